@@ -1,0 +1,1 @@
+export { type AdminHandler, type AdminOptions, type AdminServer, startAdminServer } from './admin-server.ts';

@@ -1,0 +1,1 @@
+export { formatHostPort, type HostPort, parseHostPort } from './host-port.ts';

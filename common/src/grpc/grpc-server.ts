@@ -1,0 +1,79 @@
+import {
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { HealthImplementation } from 'grpc-health-check';
+
+import { formatHostPort, type HostPort } from '../config/index.ts';
+
+export interface GrpcServerOptions {
+  readonly listen: HostPort;
+  readonly services: readonly {
+    readonly definition: ServiceDefinition;
+    readonly implementation: UntypedServiceImplementation;
+  }[];
+  /** Largest message taken, in bytes. Default 4 MiB. */
+  readonly maxReceiveBytes?: number;
+  /** Most calls under way on one connection. Default 1 000. */
+  readonly maxConcurrentStreams?: number;
+}
+
+export interface GrpcServer {
+  /** `HOST:PORT` as bound. */
+  readonly address: string;
+  /** What grpc.health.v1 tells for the whole server; SERVING needs this call. */
+  setServing(isServing: boolean): void;
+  /** Refuses new calls, waits for those under way, at most `graceMs`, then cuts them. */
+  drain(graceMs: number): Promise<void>;
+}
+
+const DEFAULT_MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
+const DEFAULT_MAX_CONCURRENT_STREAMS = 1_000;
+/** Bytes that one HTTP/2 session may hold; grpc-js sets no bound by itself. */
+const MAX_SESSION_MEMORY_MIB = 64;
+
+/** Starts a plaintext gRPC server that also answers grpc.health.v1. Rejects when the port is taken. */
+export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  const server = new Server({
+    'grpc.max_receive_message_length': options.maxReceiveBytes ?? DEFAULT_MAX_RECEIVE_BYTES,
+    'grpc.max_concurrent_streams': options.maxConcurrentStreams ?? DEFAULT_MAX_CONCURRENT_STREAMS,
+    'grpc-node.max_session_memory': MAX_SESSION_MEMORY_MIB,
+    // Two servers must never share a port by accident.
+    'grpc.so_reuseport': 0,
+  });
+  const health = new HealthImplementation({ '': 'NOT_SERVING' });
+  health.addToServer(server);
+  for (const { definition, implementation } of options.services)
+    server.addService(definition, implementation);
+  const port = await bind(server, options.listen);
+  return {
+    address: formatHostPort({ host: options.listen.host, port }),
+    setServing: (isServing) => health.setStatus('', isServing ? 'SERVING' : 'NOT_SERVING'),
+    drain: (graceMs) => {
+      health.setStatus('', 'NOT_SERVING');
+      return drain(server, graceMs);
+    },
+  };
+}
+
+function bind(server: Server, listen: HostPort): Promise<number> {
+  const address = formatHostPort(listen);
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) resolve(port);
+      else reject(new Error(`cannot listen on ${address}: ${error.message}`));
+    });
+  });
+}
+
+function drain(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(() => server.forceShutdown(), graceMs);
+    server.tryShutdown(() => {
+      clearTimeout(deadline);
+      resolve();
+    });
+  });
+}

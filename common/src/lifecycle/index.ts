@@ -1,0 +1,1 @@
+export { type Running, runService, type ServiceMain } from './run-service.ts';

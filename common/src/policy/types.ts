@@ -1,0 +1,322 @@
+/**
+ * The documents of apiVersion paymesh.dev/v1 as every reader sees them: parsed, with defaults filled
+ * in, durations in milliseconds, sizes in bytes. How a spec is written is told in policies/README.md.
+ */
+
+/** Where a value was typed; lines and columns count from 1. */
+export interface SourcePosition {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Metadata {
+  readonly name: string;
+  /** Default `default`. */
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface Document<K extends string, S> {
+  readonly kind: K;
+  readonly metadata: Metadata;
+  readonly spec: S;
+  /** Position of the document's first key. */
+  readonly at: SourcePosition;
+  /** Path as typed (`spec.retryOn[1]`) to the position of that value. */
+  readonly positions: ReadonlyMap<string, SourcePosition>;
+}
+
+export type Mode = 'Enforce' | 'Shadow' | 'Off';
+
+/** What a policy applies to. The namespace is the policy's own unless written. */
+export interface TargetRef {
+  readonly kind: 'Service' | 'Route';
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** Fields that every policy kind shares. */
+export interface Targeted {
+  readonly targetRefs: readonly TargetRef[];
+  /** Default `Enforce`. */
+  readonly mode: Mode;
+  /** Higher wins among policies of one kind on the same level. Default 0. */
+  readonly priority: number;
+}
+
+/** Where a value comes from in a request: `header(X-Key-Id)`, `principal`, `remoteAddress`. */
+export type Selector =
+  | { readonly kind: 'header' /** Lower case. */; readonly name: string }
+  /** The owner of the key that signed the request, as verified by ext-authz. */
+  | { readonly kind: 'principal' }
+  | { readonly kind: 'remoteAddress' };
+
+export interface Locality {
+  readonly region: string;
+  readonly zone: string;
+}
+
+export interface ServiceSpec {
+  readonly protocol: 'http' | 'http2';
+  readonly owners: readonly string[];
+  /** Active health check of each instance, through its proxy. Absent: none. */
+  readonly healthCheck?: {
+    readonly path: string;
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly unhealthyThreshold: number;
+    readonly healthyThreshold: number;
+  };
+}
+
+/** One instance of a service, or one gateway; node.id of its proxy is `metadata.name`. */
+export type WorkloadSpec = InstanceSpec | GatewaySpec;
+
+interface WorkloadCommon {
+  /** IP address on which the instance and its proxy are reached. Default 127.0.0.1. */
+  readonly address: string;
+  readonly locality: Locality;
+  /** Port of Envoy's admin interface on loopback, used by `paymesh bootstrap` and `up`. */
+  readonly adminPort: number;
+}
+
+export interface InstanceSpec extends WorkloadCommon {
+  readonly kind: 'instance';
+  /** Name of a Service, in the workload's namespace unless written `namespace/name`. */
+  readonly service: ServiceRef;
+  /** Port of the program itself. */
+  readonly port: number;
+  /** Share of traffic beside its siblings, 1 to 128. Default 1. */
+  readonly weight: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Listeners of the sidecar beside the program: others connect to `inbound`, the program to `outbound`. */
+  readonly proxy: { readonly inbound: number; readonly outbound: number };
+}
+
+export interface GatewaySpec extends WorkloadCommon {
+  readonly kind: 'gateway';
+  /** The name that Routes give as `parent`. */
+  readonly gateway: string;
+  /** Port on which clients of the mesh come in. */
+  readonly port: number;
+}
+
+export interface ServiceRef {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export type PathMatch =
+  | { readonly kind: 'exact'; readonly value: string }
+  | { readonly kind: 'prefix'; readonly value: string }
+  /** `/v1/payments/{id}`: each `{name}` stands for one segment. */
+  | { readonly kind: 'template'; readonly value: string };
+
+export interface RequestMatch {
+  /** Upper case; absent matches every method. */
+  readonly method?: string;
+  readonly path: PathMatch;
+}
+
+export interface RouteSpec {
+  readonly service: ServiceRef;
+  /** Name of the gateway on which the route is exposed; absent: inside the mesh only. */
+  readonly parent?: string;
+  readonly match: readonly RequestMatch[];
+  /** Declares that the service enforces an idempotency key, which makes retries of writes legal. */
+  readonly idempotency?: { readonly key: Selector; readonly required: boolean };
+  readonly sensitive: readonly string[];
+}
+
+export interface KeySpec {
+  readonly id: string;
+  /** Principal in whose name the key signs. */
+  readonly owner: string;
+  readonly algorithm: 'hmac-sha256';
+  /** Base64 text in a file (relative to the document's folder) or an environment variable. */
+  readonly secret:
+    | { readonly kind: 'file'; readonly path: string }
+    | { readonly kind: 'env'; readonly name: string };
+  /** Unix milliseconds. Absent: no bound on that side. */
+  readonly notBeforeMs?: number;
+  readonly notAfterMs?: number;
+  readonly revoked: boolean;
+}
+
+export interface KeySetSpec {
+  readonly keys: readonly KeySpec[];
+}
+
+export type Covered = 'method' | 'path' | 'query' | 'bodyDigest' | `header(${string})`;
+
+export interface SigningPolicySpec extends Targeted {
+  readonly verify: {
+    readonly scheme: 'hmac-sha256';
+    /** `keyset/NAME` in the policy's namespace. */
+    readonly keys: {
+      readonly keySet: ServiceRef /** Header that names the key. */;
+      readonly idHeader: string;
+    };
+    /** Header names, lower case. Defaults x-timestamp, x-nonce, x-signature. */
+    readonly timestampHeader: string;
+    readonly nonceHeader: string;
+    readonly signatureHeader: string;
+    readonly cover: readonly Covered[];
+  };
+  readonly replay: {
+    readonly windowMs: number;
+    readonly skewMs: number;
+    readonly nonceStore: 'embedded' | 'redis';
+    readonly onStoreDown: 'Deny';
+  };
+  readonly maxBodyBytes: number;
+}
+
+export type RateUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
+
+export interface Rate {
+  readonly requests: number;
+  readonly unit: RateUnit;
+}
+
+export interface LimitSpec {
+  readonly name: string;
+  /** Values that get a counter each; empty: one counter for the whole target. */
+  readonly per: readonly Selector[];
+  readonly rate: Rate;
+  /** Another rate for one value of the first selector. */
+  readonly overrides: readonly { readonly value: string; readonly rate: Rate }[];
+}
+
+export interface RateLimitPolicySpec extends Targeted {
+  readonly limits: readonly LimitSpec[];
+  readonly onLimited: {
+    readonly status: number;
+    readonly retryAfter: boolean;
+    readonly headers: 'draft' | 'none';
+  };
+  /**
+   * What holds while counts cannot be had. Open: pass. Closed: refuse. Local: the limiter counts by
+   * itself at `factor` of each rate; a limiter that is gone altogether is passed, as Open.
+   */
+  readonly onStoreDown: { readonly fallback: 'Open' | 'Closed' | 'Local'; readonly factor: number };
+}
+
+export type RetryCondition =
+  | 'connect-failure'
+  | 'refused-stream'
+  | 'reset-before-request'
+  | 'reset'
+  | 'gateway-error'
+  | '5xx';
+
+export interface RetryPolicySpec extends Targeted {
+  /** Further tries after the first; 0 switches retries off. */
+  readonly attempts: number;
+  readonly retryOn: readonly RetryCondition[];
+  readonly perTryMs?: number;
+  readonly backoff: { readonly baseMs: number; readonly maxMs: number };
+  /** Bound on concurrent retries of a service. */
+  readonly budget?: RetryBudget;
+}
+
+export interface RetryBudget {
+  /** Retries may be so many percent of the active requests. */
+  readonly percent: number;
+  /** So many are always allowed. */
+  readonly minConcurrency: number;
+}
+
+export interface TimeoutPolicySpec extends Targeted {
+  /** Whole request with all its tries. */
+  readonly requestMs?: number;
+  readonly connectMs?: number;
+  readonly idleMs?: number;
+}
+
+export interface CircuitBreakerPolicySpec extends Targeted {
+  readonly limits?: {
+    readonly connections?: number;
+    readonly pending?: number;
+    readonly requests?: number;
+  };
+  readonly eject?: {
+    readonly consecutive5xx: number;
+    readonly failurePercent?: { readonly over: number; readonly minRequests: number };
+    readonly intervalMs: number;
+    readonly forMs: number;
+    readonly maxPercent: number;
+  };
+}
+
+export interface FailoverPolicySpec extends Targeted {
+  /** Services in order; the first is the route's own. */
+  readonly order: readonly ServiceRef[];
+  readonly onlyIf: 'request-not-sent';
+}
+
+/** One of the two policy services, as the proxies reach it. */
+export interface PolicyServiceSpec {
+  /** `HOST:PORT` of each replica. */
+  readonly endpoints: readonly string[];
+  /** `HOST:PORT` of the admin port of the replica that `paymesh up` starts. */
+  readonly admin: string;
+  /** How long a proxy waits for an answer. */
+  readonly timeoutMs: number;
+}
+
+export interface MeshDefaultsSpec {
+  readonly defaults: {
+    readonly timeout: { readonly requestMs: number; readonly connectMs: number; readonly idleMs: number };
+    readonly retry: {
+      readonly attempts: number;
+      readonly retryOn: readonly RetryCondition[];
+      readonly backoff: { readonly baseMs: number; readonly maxMs: number };
+      readonly budget: RetryBudget;
+    };
+  };
+  /** Cannot be loosened by any policy. */
+  readonly overrides: { readonly retry: { readonly attemptsMax: number } };
+  /** Where `paymesh up` starts the control plane and where proxies find it (`HOST:PORT`). */
+  readonly controlPlane: { readonly listen: string; readonly admin: string };
+  readonly extAuthz: PolicyServiceSpec;
+  readonly rateLimiter: PolicyServiceSpec;
+}
+
+export type PolicyDocument =
+  | Document<'Service', ServiceSpec>
+  | Document<'Workload', WorkloadSpec>
+  | Document<'Route', RouteSpec>
+  | Document<'KeySet', KeySetSpec>
+  | Document<'SigningPolicy', SigningPolicySpec>
+  | Document<'RateLimitPolicy', RateLimitPolicySpec>
+  | Document<'RetryPolicy', RetryPolicySpec>
+  | Document<'TimeoutPolicy', TimeoutPolicySpec>
+  | Document<'CircuitBreakerPolicy', CircuitBreakerPolicySpec>
+  | Document<'FailoverPolicy', FailoverPolicySpec>
+  | Document<'MeshDefaults', MeshDefaultsSpec>;
+
+export type Kind = PolicyDocument['kind'];
+
+/** The document type of one kind. */
+export type DocumentOf<K extends Kind> = Extract<PolicyDocument, { kind: K }>;
+
+/** One thing found wrong with the documents, at the place where it was typed. */
+export interface Finding {
+  /** Stable code such as `PM1203`; `paymesh explain CODE` will tell more. */
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly at: SourcePosition;
+  /** Kind and name of the document, where they are known: `RetryPolicy pay/charge-retry`. */
+  readonly subject?: string;
+  /** Path as typed: `spec.retryOn[1]`. Empty for the whole document. */
+  readonly path: string;
+  /** One sentence: what was expected, with units. */
+  readonly expected: string;
+  /** What stood there, shortened; never a secret. */
+  readonly got: string;
+  /** What to do, or what was probably meant. */
+  readonly hint?: string;
+}

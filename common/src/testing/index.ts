@@ -1,0 +1,4 @@
+export { eventually } from './eventually.ts';
+export { createFakeClock, type FakeClock } from './fake-clock.ts';
+export { freePort } from './free-port.ts';
+export { isRedisAvailable, type RedisProcess, startRedis } from './redis.ts';
