@@ -1,0 +1,18 @@
+export type {
+  BreakerIr,
+  ClusterIr,
+  DescriptorEntryIr,
+  EndpointIr,
+  HealthCheckIr,
+  ListenerIr,
+  MeshIr,
+  OutlierIr,
+  PolicyServiceIr,
+  ProxyIr,
+  RateLimitIr,
+  RequestMatchIr,
+  RetryIr,
+  RouteIr,
+  SigningIr,
+  VirtualHostIr,
+} from './model.ts';

@@ -1,0 +1,154 @@
+/**
+ * What every proxy must do, as plain JSON-able data: no YAML, no Envoy types. The compiler makes it
+ * from policy documents, the translator makes Envoy resources of it. Lists are sorted where order has
+ * no meaning, so that equal policies give equal bytes.
+ */
+
+/** The whole mesh. Keys of `proxies` are node ids (names of Workloads). */
+export interface MeshIr {
+  readonly proxies: Readonly<Record<string, ProxyIr>>;
+}
+
+export interface ProxyIr {
+  readonly node: string;
+  readonly namespace: string;
+  readonly locality: { readonly region: string; readonly zone: string };
+  readonly listeners: readonly ListenerIr[];
+  readonly clusters: readonly ClusterIr[];
+}
+
+/** One listener with one route table of the same name. */
+export interface ListenerIr {
+  /** `gateway`: clients of the mesh come in. `inbound`: others call this instance. `outbound`: it calls others. */
+  readonly direction: 'gateway' | 'inbound' | 'outbound';
+  readonly address: string;
+  readonly port: number;
+  readonly virtualHosts: readonly VirtualHostIr[];
+  /** Present when a route of this listener is signed. */
+  readonly extAuthz?: PolicyServiceIr;
+  /** Present when a route of this listener is limited. */
+  readonly rateLimiter?: PolicyServiceIr;
+}
+
+/** How a proxy reaches ext-authz or the rate limiter. */
+export interface PolicyServiceIr {
+  /** Name of a cluster in the same proxy. */
+  readonly cluster: string;
+  readonly timeoutMs: number;
+}
+
+export interface VirtualHostIr {
+  readonly name: string;
+  readonly domains: readonly string[];
+  /** First match wins: ordered from the most to the least specific. */
+  readonly routes: readonly RouteIr[];
+}
+
+export interface RouteIr {
+  /** `namespace/route#index of the match`; `passthrough` for what no Route names. */
+  readonly name: string;
+  readonly match: RequestMatchIr;
+  /** One cluster, or several tried in order when the one before was not reached. */
+  readonly clusters: readonly [string, ...string[]];
+  readonly timeoutMs: number;
+  readonly idleMs: number;
+  readonly retry?: RetryIr;
+  readonly signing?: SigningIr;
+  readonly rateLimits: readonly RateLimitIr[];
+  /** Leaf (`timeoutMs`, `retry.attempts`, `signing`) to where its value was typed (`file:line:column`) or `built-in`. */
+  readonly provenance: Readonly<Record<string, string>>;
+}
+
+export interface RequestMatchIr {
+  readonly method?: string;
+  readonly path:
+    | { readonly kind: 'exact'; readonly value: string }
+    | { readonly kind: 'prefix'; readonly value: string }
+    | { readonly kind: 'template'; readonly value: string };
+}
+
+export interface RetryIr {
+  readonly attempts: number;
+  /** Envoy's own words for retry_on, sorted. */
+  readonly on: readonly string[];
+  readonly perTryMs?: number;
+  readonly backoffBaseMs: number;
+  readonly backoffMaxMs: number;
+}
+
+export interface SigningIr {
+  /** `namespace/name` of the SigningPolicy; ext-authz finds it by this id. */
+  readonly policy: string;
+  readonly isShadow: boolean;
+  readonly maxBodyBytes: number;
+}
+
+export interface RateLimitIr {
+  /** `namespace/name` of the RateLimitPolicy. */
+  readonly policy: string;
+  readonly limit: string;
+  /** Entries of the descriptor that Envoy sends, in order. */
+  readonly entries: readonly DescriptorEntryIr[];
+  /** What Envoy does when the limiter does not answer. */
+  readonly onUnavailable: 'allow' | 'deny';
+  readonly status: number;
+  readonly retryAfter: boolean;
+  readonly headers: 'draft' | 'none';
+}
+
+export type DescriptorEntryIr =
+  | { readonly kind: 'fixed'; readonly key: string; readonly value: string }
+  | { readonly kind: 'header'; readonly key: string; readonly header: string }
+  | { readonly kind: 'remoteAddress'; readonly key: string };
+
+export interface ClusterIr {
+  /** `namespace/service`; `local` for the program beside a sidecar; `paymesh/ext-authz`, `paymesh/rate-limiter`. */
+  readonly name: string;
+  readonly protocol: 'http' | 'http2';
+  /** `eds`: endpoints are sent as a resource of their own. `static`: they are part of the cluster. */
+  readonly discovery: 'eds' | 'static';
+  readonly connectTimeoutMs: number;
+  readonly endpoints: readonly EndpointIr[];
+  readonly healthCheck?: HealthCheckIr;
+  readonly outlier?: OutlierIr;
+  readonly breaker: BreakerIr;
+  readonly provenance: Readonly<Record<string, string>>;
+}
+
+export interface EndpointIr {
+  readonly address: string;
+  readonly port: number;
+  readonly region: string;
+  readonly zone: string;
+  /** 0 is tried first: same zone, then same region, then the rest, as seen from the proxy. */
+  readonly priority: number;
+  readonly weight: number;
+  /** Name of the Workload, for logs. */
+  readonly workload: string;
+}
+
+export interface HealthCheckIr {
+  /** HTTP path, or `grpc` for grpc.health.v1. */
+  readonly kind: 'http' | 'grpc';
+  readonly path?: string;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly unhealthyThreshold: number;
+  readonly healthyThreshold: number;
+}
+
+export interface OutlierIr {
+  readonly consecutive5xx: number;
+  readonly failurePercent?: { readonly over: number; readonly minRequests: number };
+  readonly intervalMs: number;
+  readonly ejectMs: number;
+  readonly maxPercent: number;
+}
+
+export interface BreakerIr {
+  readonly maxConnections?: number;
+  readonly maxPending?: number;
+  readonly maxRequests?: number;
+  readonly retryBudgetPercent: number;
+  readonly retryMinConcurrency: number;
+}

@@ -1,0 +1,1 @@
+export { type MeshSnapshot, type NodeSnapshot, type Resource, type ResourceType, TYPE_URL } from './model.ts';
