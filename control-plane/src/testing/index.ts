@@ -1,0 +1,1 @@
+export { expectGolden, type GoldenCase, goldenCases, renderJson } from './golden.ts';
