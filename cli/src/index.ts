@@ -1,1 +1,6 @@
-export {};
+export {
+  type LocalMesh,
+  type LocalMeshOptions,
+  type MeshProcess,
+  startLocalMesh,
+} from './local-mesh/index.ts';

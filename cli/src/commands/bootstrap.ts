@@ -1,0 +1,54 @@
+import { parseHostPort } from '@paymesh/common/config';
+import { loadPolicies } from '@paymesh/common/policy';
+import { readFolder } from '@paymesh/common/source';
+import { bootstrapFor } from '@paymesh/control-plane';
+import { Command } from 'commander';
+
+import { CommandError, print } from '../output/index.ts';
+import { findingsError } from '../policies/index.ts';
+
+interface BootstrapOptions {
+  readonly workload: string;
+  readonly config: string;
+  readonly controlPlane?: string;
+}
+
+/** `paymesh bootstrap --workload NAME`: an Envoy bootstrap, so that any Envoy can join. */
+export function bootstrapCommand(): Command {
+  return new Command('bootstrap')
+    .description('Print the Envoy bootstrap (JSON) of one workload: any Envoy 1.40 joins the mesh with it.')
+    .requiredOption(
+      '--workload <name>',
+      'name of the Workload that this Envoy stands beside; becomes node.id',
+    )
+    .option('--config <dir>', 'folder of policy files', 'policies')
+    .option(
+      '--control-plane <host:port>',
+      'where the control plane serves ADS; default: MeshDefaults.spec.controlPlane.listen',
+    )
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ npx paymesh bootstrap --workload payments-1 > payments-1.json
+  $ envoy -c payments-1.json --concurrency 1`,
+    )
+    .action(async (options: BootstrapOptions) => {
+      const files = await readFolder(options.config);
+      const { documents, findings, hasErrors } = loadPolicies(files, { nowMs: Date.now() });
+      if (hasErrors) throw findingsError(findings, files);
+      const workloads = documents.filter((document) => document.kind === 'Workload');
+      const workload = workloads.find((document) => document.metadata.name === options.workload);
+      if (workload === undefined) {
+        const known = workloads.map((document) => document.metadata.name).join(', ');
+        throw new CommandError(
+          `${options.config} has no Workload "${options.workload}"; it has ${known || 'none'}`,
+        );
+      }
+      const defaults = documents.find((document) => document.kind === 'MeshDefaults');
+      const address = options.controlPlane ?? defaults?.spec.controlPlane.listen;
+      if (address === undefined)
+        throw new CommandError('no MeshDefaults names the control plane: give --control-plane HOST:PORT');
+      print(JSON.stringify(bootstrapFor({ workload, controlPlane: parseHostPort(address) }), null, 2));
+    });
+}

@@ -1,0 +1,53 @@
+import { Command, Option } from 'commander';
+
+import { CommandError, EXIT, print, table } from '../output/index.ts';
+
+interface StatusOptions {
+  readonly admin: string;
+  readonly output: 'table' | 'json';
+}
+
+/** Longest wait for the control plane, in milliseconds. */
+const STATUS_TIMEOUT_MS = 5_000;
+
+/** `paymesh proxy status`: what every Envoy runs, as the control plane knows it. */
+export function proxyCommand(): Command {
+  return new Command('proxy').description('The Envoys of the mesh.').addCommand(
+    new Command('status')
+      .description('Show, for every proxy, what was sent, what it accepted and what it refused.')
+      .addOption(
+        new Option('--admin <host:port>', "the control plane's admin port")
+          .env('PAYMESH_CONTROL_PLANE_ADMIN')
+          .default('127.0.0.1:18001'),
+      )
+      .addOption(
+        new Option('-o, --output <form>', 'table for people, json for programs')
+          .choices(['table', 'json'])
+          .default('table'),
+      )
+      .addHelpText('after', '\nExamples:\n  $ npx paymesh proxy status\n  $ npx paymesh proxy status -o json')
+      .action(async (options: StatusOptions) => {
+        const status = await fetchStatus(options.admin);
+        print(options.output === 'json' ? JSON.stringify(status, null, 2) : renderStatus(status));
+      }),
+  );
+}
+
+async function fetchStatus(admin: string): Promise<Record<string, unknown>> {
+  try {
+    const response = await fetch(`http://${admin}/status`, {
+      signal: AbortSignal.timeout(STATUS_TIMEOUT_MS),
+    });
+    return (await response.json()) as Record<string, unknown>;
+  } catch (error) {
+    throw new CommandError(
+      `no control plane answers on ${admin}: start one (npm run demo), or name its admin port with --admin HOST:PORT`,
+      EXIT.unreachable,
+      { cause: error },
+    );
+  }
+}
+
+function renderStatus(status: Record<string, unknown>): string {
+  return table([[JSON.stringify(status)]]);
+}

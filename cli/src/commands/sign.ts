@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+import { type DocumentOf, loadPolicies } from '@paymesh/common/policy';
+import { readFolder } from '@paymesh/common/source';
+import { signRequest } from '@paymesh/ext-authz';
+import { Command } from 'commander';
+
+import type { CommandContext } from '../context.ts';
+import { CommandError, print } from '../output/index.ts';
+import { findingsError } from '../policies/index.ts';
+
+interface SignOptions {
+  readonly config: string;
+  readonly keySet: string;
+  readonly key?: string;
+  readonly request: string;
+  readonly header: readonly string[];
+  readonly data?: string;
+  readonly timestamp?: string;
+  readonly nonce?: string;
+  readonly curl: boolean;
+}
+
+const NONCE_BYTES = 16;
+
+/** `paymesh sign`: the headers that make a request acceptable, or a whole curl line. */
+export function signCommand({ env }: CommandContext): Command {
+  return new Command('sign')
+    .description('Sign one request as a merchant would; prints its headers, or a whole curl line.')
+    .argument('<url>', 'where the request goes; path and query are signed as written')
+    .option('-X, --request <method>', 'method', 'GET')
+    .option('-d, --data <body>', 'body; @FILE reads it from a file')
+    .option('-H, --header <header>', 'further header for the curl line; may be repeated', collect, [])
+    .option('--config <dir>', 'folder of policy files that holds the KeySet', 'policies')
+    .option('--key-set <name>', 'NAMESPACE/NAME of the KeySet', 'pay/merchants')
+    .option('--key <id>', 'key to sign with; default: the first that is valid now')
+    .option('--timestamp <seconds>', 'unix time to sign; default: now')
+    .option('--nonce <text>', 'nonce to sign; default: a random one')
+    .option('--curl', 'print a curl line instead of headers', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npx paymesh sign -X POST -d '{"orderId":"o-1"}' http://127.0.0.1:10000/v1/payments
+  $ eval "$(npx paymesh sign --curl http://127.0.0.1:10000/v1/payments/123)"`,
+    )
+    .action(async (url: string, options: SignOptions) => {
+      const key = await findKey(options);
+      const body = bodyOf(options.data);
+      const method = options.request.toUpperCase();
+      const headers = signRequest({
+        method,
+        target: targetOf(url),
+        body,
+        keyId: key.id,
+        secret: readSecret(key, env),
+        timestamp: options.timestamp ?? String(Math.floor(Date.now() / 1_000)),
+        nonce: options.nonce ?? randomBytes(NONCE_BYTES).toString('hex'),
+      });
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+      print(
+        options.curl
+          ? curlLine({ url, method, body, headers: [...options.header, ...lines] })
+          : lines.join('\n'),
+      );
+    });
+}
+
+interface FoundKey {
+  readonly id: string;
+  readonly secret: DocumentOf<'KeySet'>['spec']['keys'][number]['secret'];
+  /** Folder of the document, which file paths are relative to. */
+  readonly folder: string;
+}
+
+async function findKey({ config, keySet, key }: SignOptions): Promise<FoundKey> {
+  const files = await readFolder(config);
+  const { documents, findings, hasErrors } = loadPolicies(files, { nowMs: Date.now() });
+  if (hasErrors) throw findingsError(findings, files);
+  const set = documents.find(
+    (document): document is DocumentOf<'KeySet'> =>
+      document.kind === 'KeySet' && `${document.metadata.namespace}/${document.metadata.name}` === keySet,
+  );
+  if (set === undefined) throw new CommandError(`${config} has no KeySet ${keySet}`);
+  const now = Date.now();
+  const found = set.spec.keys.find((candidate) =>
+    key === undefined
+      ? !candidate.revoked &&
+        (candidate.notBeforeMs ?? 0) <= now &&
+        now < (candidate.notAfterMs ?? Number.MAX_SAFE_INTEGER)
+      : candidate.id === key,
+  );
+  if (found === undefined) {
+    const known = set.spec.keys.map((candidate) => candidate.id).join(', ');
+    throw new CommandError(
+      `KeySet ${keySet} has no ${key === undefined ? 'valid key' : `key ${key}`}; it has ${known}`,
+    );
+  }
+  return { id: found.id, secret: found.secret, folder: dirname(resolve(set.at.file)) };
+}
+
+function readSecret({ id, secret, folder }: FoundKey, env: CommandContext['env']): Buffer {
+  if (secret.kind === 'env') {
+    const value = env[secret.name];
+    if (!value)
+      throw new CommandError(
+        `key ${id} is read from the environment variable ${secret.name}, which is not set`,
+      );
+    return Buffer.from(value, 'base64');
+  }
+  try {
+    return Buffer.from(readFileSync(resolve(folder, secret.path), 'utf8').trim(), 'base64');
+  } catch (error) {
+    throw new CommandError(
+      `cannot read key ${id} from ${secret.path}: "paymesh up" makes missing ones`,
+      undefined,
+      { cause: error },
+    );
+  }
+}
+
+function bodyOf(data: string | undefined): Buffer {
+  if (data === undefined) return Buffer.alloc(0);
+  return data.startsWith('@') ? readFileSync(data.slice(1)) : Buffer.from(data, 'utf8');
+}
+
+/** Path and query exactly as written: no URL class, which would re-encode them. */
+function targetOf(url: string): string {
+  const match = /^https?:\/\/[^/?#]+([^#]*)/.exec(url);
+  if (match === null)
+    throw new CommandError(`expected a URL such as http://127.0.0.1:10000/v1/payments; got "${url}"`);
+  const target = match[1] ?? '';
+  return target.startsWith('/') ? target : `/${target}`;
+}
+
+interface CurlInput {
+  readonly url: string;
+  readonly method: string;
+  readonly body: Buffer;
+  readonly headers: readonly string[];
+}
+
+function curlLine({ url, method, body, headers }: CurlInput): string {
+  const type = body.length > 0 ? ['content-type: application/json'] : [];
+  return [
+    `curl -sS -i --path-as-is -X ${method}`,
+    ...[...type, ...headers].map((header) => `-H ${quote(header)}`),
+    ...(body.length > 0 ? [`--data-binary ${quote(body.toString('utf8'))}`] : []),
+    `-w '\\n'`,
+    quote(url),
+  ].join(' ');
+}
+
+/** A word for a POSIX shell. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}

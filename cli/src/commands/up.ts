@@ -1,0 +1,106 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { findEnvoy } from '@paymesh/common/envoy-binary';
+import { Command, InvalidArgumentError } from 'commander';
+
+import type { CommandContext } from '../context.ts';
+import { installEnvoy } from '../envoy/index.ts';
+import { type LocalMesh, startLocalMesh } from '../local-mesh/index.ts';
+import { CommandError, EXIT, print, printError } from '../output/index.ts';
+import { welcome } from './welcome.ts';
+
+interface UpOptions {
+  readonly policies: string;
+  readonly programs: string;
+  readonly state: string;
+  readonly portOffset: number;
+  readonly redis?: string;
+}
+
+/** How often it is checked that whoever started us is still there, in milliseconds. */
+const PARENT_CHECK_MS = 500;
+
+/** `paymesh up`: a whole mesh on this machine, until Ctrl-C. */
+export function upCommand({ env }: CommandContext): Command {
+  return new Command('up')
+    .description('Run a whole mesh on this machine: policy services, programs, and an Envoy beside each.')
+    .option('--policies <dir>', 'folder of policy files; edits take effect while it runs', 'policies')
+    .option('--programs <file>', 'the program behind each workload', 'sample-services/mesh.yaml')
+    .option('--state <dir>', 'folder for logs, databases and generated files', '.paymesh')
+    .option('--port-offset <n>', 'move every port by n, to run a second mesh', wholeNumber, 0)
+    .option('--redis <url>', 'keep nonces and counters in Redis; default: in the processes')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ npx paymesh up\n  $ npx paymesh up --port-offset 1000 --state /tmp/second-mesh',
+    )
+    .action((options: UpOptions) => runUp(options, env));
+}
+
+async function runUp(options: UpOptions, env: CommandContext['env']): Promise<void> {
+  const startedAt = performance.now();
+  const stopAsked = stopSignal();
+  for (const path of [options.policies, options.programs]) {
+    if (!existsSync(path))
+      throw new CommandError(`${path} does not exist: run this in the repository, or name it with a flag`);
+  }
+  const envoy = findEnvoy(env) ?? installEnvoy(env, printError);
+  const starting = startLocalMesh({
+    policies: options.policies,
+    programs: options.programs,
+    cwd: dirname(dirname(realpathSync(resolve(options.programs)))),
+    state: options.state,
+    envoy,
+    paymesh: join(dirname(fileURLToPath(import.meta.url)), '../../bin/paymesh.mjs'),
+    env: processEnv(env),
+    portOffset: options.portOffset,
+    onProgress: printError,
+    ...(options.redis === undefined ? {} : { redisUrl: options.redis }),
+  });
+  const mesh = await Promise.race([starting, stopAsked]);
+  if (typeof mesh === 'string') {
+    // Asked to stop in the middle of the start: the processes are ended by their supervisor's reaper.
+    process.exit(EXIT.failed);
+  }
+  print(welcome(mesh, { seconds: (performance.now() - startedAt) / 1_000, options }));
+  await Promise.race([stopAsked, firstToEnd(mesh)]);
+  printError('stopping the mesh');
+  await mesh.stop();
+  process.exit(process.exitCode ?? EXIT.ok);
+}
+
+/** Resolves with the reason when this process is asked to end, or is left alone by a killed parent. */
+function stopSignal(): Promise<string> {
+  const parent = process.ppid;
+  return new Promise((resolveSignal) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolveSignal(signal));
+    const check = setInterval(() => {
+      if (process.ppid !== parent) resolveSignal('parent gone');
+    }, PARENT_CHECK_MS);
+    check.unref();
+  });
+}
+
+/** Says once when a process of the mesh ends by itself; the mesh goes on, as a mesh should. */
+async function firstToEnd(mesh: LocalMesh): Promise<never> {
+  for (const child of mesh.processes) {
+    child.exited.then(
+      (how) => printError(`${child.name} ended (${how}): see ${child.logFile}`),
+      (error: unknown) => printError(String(error)),
+    );
+  }
+  return new Promise(() => {});
+}
+
+/** What programs need to run, and nothing that might be secret. */
+function processEnv(env: CommandContext['env']): Record<string, string> {
+  const wanted = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_OPTIONS'];
+  return Object.fromEntries(wanted.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+function wholeNumber(text: string): number {
+  if (!/^-?\d{1,5}$/.test(text)) throw new InvalidArgumentError('expected a whole number such as 1000');
+  return Number(text);
+}

@@ -1,0 +1,53 @@
+import { type Finding, loadPolicies } from '@paymesh/common/policy';
+import { readFolder } from '@paymesh/common/source';
+import { Command, Option } from 'commander';
+
+import type { CommandContext } from '../context.ts';
+import { CommandError, EXIT, print, wantsColor } from '../output/index.ts';
+import { printFindings } from '../policies/index.ts';
+
+interface ValidateOptions {
+  readonly output: 'text' | 'json';
+  readonly failOn: 'error' | 'warning';
+}
+
+/** `paymesh validate DIR`: every finding of a folder of policies in one run. */
+export function validateCommand({ env }: CommandContext): Command {
+  return new Command('validate')
+    .description('Check a folder of policies; prints every finding with file, line and column.')
+    .argument('<dir>', 'folder of policy files (.yaml, .yml), sub-folders included')
+    .addOption(
+      new Option('-o, --output <form>', 'text for people, json for programs')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'least severity that ends with exit code 2')
+        .choices(['error', 'warning'])
+        .default('error'),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ npx paymesh validate policies\n  $ npx paymesh validate policies -o json --fail-on warning',
+    )
+    .action(async (dir: string, options: ValidateOptions) => {
+      const files = await readFolder(dir).catch((error: unknown) => {
+        throw new CommandError(
+          `cannot read ${dir}: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      });
+      if (files.length === 0) throw new CommandError(`${dir} holds no .yaml or .yml file`);
+      const { documents, findings } = loadPolicies(files, { nowMs: Date.now() });
+      if (options.output === 'json') {
+        print(JSON.stringify({ schemaVersion: 1, documents: documents.length, findings }, null, 2));
+      } else {
+        print(printFindings(findings, files, { color: wantsColor(process.stdout, env) }));
+        print(`${documents.length} documents in ${files.length} files`);
+      }
+      process.exitCode = isFailure(findings, options.failOn) ? EXIT.findings : EXIT.ok;
+    });
+}
+
+function isFailure(findings: readonly Finding[], failOn: ValidateOptions['failOn']): boolean {
+  return findings.some(({ severity }) => severity === 'error' || failOn === 'warning');
+}

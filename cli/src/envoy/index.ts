@@ -1,0 +1,1 @@
+export { installEnvoy } from './install.ts';

@@ -1,0 +1,73 @@
+import { isAbsolute, join, resolve } from 'node:path';
+
+import { parse } from 'yaml';
+
+import { CommandError } from '../output/index.ts';
+
+/** One program that stands behind a Workload. */
+export interface Program {
+  readonly workload: string;
+  readonly command: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  /** Folder in which it runs. */
+  readonly cwd: string;
+}
+
+export interface ProgramsFile {
+  readonly text: string;
+  /** Path as the user gave it, for messages. */
+  readonly path: string;
+  /** What `${state}` stands for. */
+  readonly state: string;
+  /** Folder in which programs run. */
+  readonly cwd: string;
+}
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: users write it so in YAML.
+const STATE_PLACEHOLDER = '${state}';
+
+/** Reads a programs file; throws a CommandError that names the entry and what it lacks. */
+export function parsePrograms({ text, path, state, cwd }: ProgramsFile): readonly Program[] {
+  const root: unknown = parse(text);
+  const list = isRecord(root) ? root['programs'] : undefined;
+  if (!Array.isArray(list)) throw new CommandError(`${path}: expected a list under "programs"`);
+  return list.map((entry: unknown, index) => {
+    const where = `${path}: programs[${index}]`;
+    if (!isRecord(entry)) throw new CommandError(`${where}: expected workload, command and env`);
+    return {
+      workload: nonEmpty(entry['workload'], `${where}.workload`),
+      command: commandOf(entry['command'], `${where}.command`),
+      env: envOf(entry['env'] ?? {}, `${where}.env`, state),
+      cwd: typeof entry['cwd'] === 'string' ? absolute(cwd, entry['cwd']) : resolve(cwd),
+    };
+  });
+}
+
+function commandOf(value: unknown, where: string): [string, ...string[]] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new CommandError(`${where}: expected a list such as [node, server.js]`);
+  }
+  const [program, ...rest] = value.map((part: unknown) => String(part));
+  const first = nonEmpty(program, `${where}[0]`);
+  return [first === 'node' ? process.execPath : first, ...rest];
+}
+
+function envOf(value: unknown, where: string, state: string): Record<string, string> {
+  if (!isRecord(value)) throw new CommandError(`${where}: expected names and values`);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, text]) => [name, String(text).replaceAll(STATE_PLACEHOLDER, state)]),
+  );
+}
+
+function nonEmpty(value: unknown, where: string): string {
+  if (typeof value !== 'string' || value === '') throw new CommandError(`${where}: expected a text`);
+  return value;
+}
+
+function absolute(cwd: string, path: string): string {
+  return isAbsolute(path) ? path : join(resolve(cwd), path);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

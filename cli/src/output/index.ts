@@ -1,0 +1,2 @@
+export { CommandError, EXIT } from './exit.ts';
+export { print, printError, table, wantsColor } from './terminal.ts';

@@ -1,0 +1,37 @@
+import { type Finding, formatFinding } from '@paymesh/common/policy';
+
+import { CommandError, EXIT } from '../output/index.ts';
+
+/** A file as it was read. */
+interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** All findings with the lines they point to, and a count. */
+export function printFindings(
+  findings: readonly Finding[],
+  files: readonly SourceFile[],
+  { color }: { readonly color: boolean },
+): string {
+  const sources = new Map(files.map((file) => [file.path, file.text]));
+  const errors = findings.filter((finding) => finding.severity === 'error').length;
+  const warnings = findings.length - errors;
+  return [
+    ...findings.map((finding) => `${formatFinding(finding, sources, { color })}\n`),
+    `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`,
+  ].join('\n');
+}
+
+/** The findings as an error that ends a command with exit code 2. */
+export function findingsError(findings: readonly Finding[], files: readonly SourceFile[]): CommandError {
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  return new CommandError(
+    `the policies have errors:\n\n${printFindings(errors, files, { color: false })}`,
+    EXIT.findings,
+  );
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

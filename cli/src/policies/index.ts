@@ -1,0 +1,1 @@
+export { findingsError, printFindings } from './findings.ts';

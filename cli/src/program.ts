@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+
+import { bootstrapCommand } from './commands/bootstrap.ts';
+import { envoyCommand } from './commands/envoy.ts';
+import { proxyCommand } from './commands/proxy.ts';
+import { controlPlaneCommand, extAuthzCommand, rateLimiterCommand } from './commands/services.ts';
+import { signCommand } from './commands/sign.ts';
+import { upCommand } from './commands/up.ts';
+import { validateCommand } from './commands/validate.ts';
+import type { CommandContext } from './context.ts';
+
+/** The whole command line. `env` is the environment: read here and handed on. */
+export function buildProgram(env: CommandContext['env']): Command {
+  const context: CommandContext = { env };
+  const program = new Command('paymesh')
+    .description('A policy control plane and two policy services for Envoy, made for payments.')
+    .version('0.1.0')
+    .showHelpAfterError('(--help tells more)')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 ok, 1 failed, 2 findings in policies, 3 wrong usage, 4 control plane not reached.
+
+Examples:
+  $ npm run demo                                    # a whole mesh on this machine
+  $ npx paymesh validate policies                   # all findings at once
+  $ npx paymesh proxy status                        # what each Envoy runs
+  $ npx paymesh sign --curl -X GET http://127.0.0.1:10000/v1/payments/123`,
+    );
+  for (const command of [
+    upCommand(context),
+    validateCommand(context),
+    signCommand(context),
+    proxyCommand(),
+    bootstrapCommand(),
+    envoyCommand(context),
+    controlPlaneCommand(context),
+    extAuthzCommand(context),
+    rateLimiterCommand(context),
+  ]) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  throwInsteadOfExit(program);
+  return program;
+}
+
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) throwInsteadOfExit(child);
+}
