@@ -552,4 +552,6 @@ export {
   type StringMatcher as XdsStringMatcher,
   StringMatcherSchema as XdsStringMatcherSchema,
 } from './gen/xds/type/matcher/v3/string_pb.ts';
+export { type ValidateOptions, validateMessage } from './pgv/validate-message.ts';
+export type { Violation } from './pgv/violation.ts';
 export { envoyRegistry } from './registry.ts';
