@@ -1,0 +1,89 @@
+import { parseHostPort } from '@paymesh/common/config';
+import type { PolicyServiceSpec } from '@paymesh/common/policy';
+
+import type { ClusterIr, ListenerIr, PolicyServiceIr, VirtualHostIr } from '../ir/index.ts';
+import { compileBreaker, leastEjectionPercent } from './breakers.ts';
+import { BUILT_IN } from './built-in.ts';
+import type { Context } from './context.ts';
+import { provenance } from './merge.ts';
+
+/** The two services that a route's policies may need. */
+const SERVICES = {
+  extAuthz: { cluster: 'paymesh/ext-authz', workload: 'ext-authz' },
+  rateLimiter: { cluster: 'paymesh/rate-limiter', workload: 'rate-limiter' },
+} as const;
+
+type PolicyServiceName = keyof typeof SERVICES;
+
+/** What a listener with these virtual hosts needs of ext-authz and the rate limiter. */
+export function policyServicesOf(
+  context: Context,
+  virtualHosts: readonly VirtualHostIr[],
+): Pick<ListenerIr, PolicyServiceName> {
+  const routes = virtualHosts.flatMap((host) => host.routes);
+  return {
+    ...(routes.some(({ signing }) => signing !== undefined) ? { extAuthz: reach(context, 'extAuthz') } : {}),
+    ...(routes.some(({ rateLimits }) => rateLimits.length > 0)
+      ? { rateLimiter: reach(context, 'rateLimiter') }
+      : {}),
+  };
+}
+
+/** The clusters that the listeners of one proxy name. */
+export function compilePolicyClusters(context: Context, listeners: readonly ListenerIr[]): ClusterIr[] {
+  return (['extAuthz', 'rateLimiter'] as const)
+    .filter((name) => listeners.some((listener) => listener[name] !== undefined))
+    .map((name) => compilePolicyCluster(context, name));
+}
+
+function reach({ mesh }: Context, name: PolicyServiceName): PolicyServiceIr {
+  return {
+    cluster: SERVICES[name].cluster,
+    timeoutMs: mesh.defaults?.spec[name].timeoutMs ?? BUILT_IN.policyServiceTimeoutMs[name],
+  };
+}
+
+/** Without MeshDefaults there is no endpoint: ext-authz then denies, which is the safe side. */
+function compilePolicyCluster(context: Context, name: PolicyServiceName): ClusterIr {
+  const { cluster, workload } = SERVICES[name];
+  const spec: PolicyServiceSpec | undefined = context.mesh.defaults?.spec[name];
+  const addresses = (spec?.endpoints ?? []).toSorted().map(parseHostPort);
+  const { budgetPercent, budgetMinConcurrency } = context.defaults;
+  const breaker = compileBreaker([], { percent: budgetPercent, minConcurrency: budgetMinConcurrency });
+  return {
+    name: cluster,
+    protocol: 'http2',
+    discovery: 'static',
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    endpoints: addresses.map(({ host, port }, index) => ({
+      address: host,
+      port,
+      region: '',
+      zone: '',
+      priority: 0,
+      weight: 1,
+      workload: `${workload}-${index + 1}`,
+    })),
+    healthCheck: HEALTH_CHECK,
+    outlier: { ...OUTLIER, maxPercent: leastEjectionPercent(addresses.length) },
+    breaker: breaker.value,
+    provenance: {
+      connectTimeoutMs: 'built-in',
+      endpoints: provenance(context.mesh.defaults?.positions.get(`spec.${name}.endpoints`)),
+      ...breaker.provenance,
+    },
+  };
+}
+
+const CONNECT_TIMEOUT_MS = 250;
+
+const HEALTH_CHECK = {
+  kind: 'grpc',
+  intervalMs: 1_000,
+  timeoutMs: 500,
+  unhealthyThreshold: 2,
+  healthyThreshold: 1,
+} as const;
+
+/** A replica that fails three times in a row is left alone until its health check has had its say. */
+const OUTLIER = { consecutive5xx: 3, intervalMs: 1_000, ejectMs: 2_000 } as const;

@@ -1,0 +1,53 @@
+import type { DocumentOf, LimitSpec, Selector } from '@paymesh/common/policy';
+
+import type { DescriptorEntryIr, RateLimitIr } from '../ir/index.ts';
+import { provenance } from './merge.ts';
+import { compareText, documentId } from './mesh.ts';
+
+/** One limit of a route, and where it was typed. */
+export interface CompiledLimit {
+  readonly limit: RateLimitIr;
+  readonly from: string;
+}
+
+/** Limits add up: those of every policy that hits the route, by policy id, then as written. */
+export function compileRateLimits(policies: readonly DocumentOf<'RateLimitPolicy'>[]): CompiledLimit[] {
+  return policies
+    .toSorted((a, b) => compareText(documentId(a), documentId(b)))
+    .flatMap((policy) =>
+      policy.spec.limits.map((limit, index) => ({
+        limit: compileLimit(policy, limit),
+        from: provenance(policy.positions.get(`spec.limits[${index}]`) ?? policy.at),
+      })),
+    );
+}
+
+function compileLimit(policy: DocumentOf<'RateLimitPolicy'>, limit: LimitSpec): RateLimitIr {
+  const id = documentId(policy);
+  const { onLimited, onStoreDown } = policy.spec;
+  return {
+    policy: id,
+    limit: limit.name,
+    entries: [
+      { kind: 'fixed', key: 'policy', value: id },
+      { kind: 'fixed', key: 'limit', value: limit.name },
+      ...limit.per.map(compileSelector),
+    ],
+    // With Local the limiter counts by itself; where even the limiter is gone, nobody can: as Open.
+    onUnavailable: onStoreDown.fallback === 'Closed' ? 'deny' : 'allow',
+    status: onLimited.status,
+    retryAfter: onLimited.retryAfter,
+    headers: onLimited.headers,
+  };
+}
+
+function compileSelector(selector: Selector): DescriptorEntryIr {
+  switch (selector.kind) {
+    case 'principal':
+      return { kind: 'header', key: 'principal', header: 'x-paymesh-principal' };
+    case 'header':
+      return { kind: 'header', key: `header.${selector.name}`, header: selector.name };
+    case 'remoteAddress':
+      return { kind: 'remoteAddress', key: 'remote_address' };
+  }
+}

@@ -1,0 +1,122 @@
+import type { DocumentOf } from '@paymesh/common/policy';
+
+import type { RequestMatchIr, RouteIr } from '../ir/index.ts';
+import { LOCAL_CLUSTER, PASSTHROUGH } from './built-in.ts';
+import type { Context } from './context.ts';
+import { compileChain } from './failover.ts';
+import { provenance } from './merge.ts';
+import { documentId, type MeshService } from './mesh.ts';
+import { compileRateLimits } from './rate-limits.ts';
+import { compileRetry } from './retry.ts';
+import { compareRoutes } from './route-order.ts';
+import { mergeSettings, type Settings } from './settings.ts';
+import { compileSigning } from './signing.ts';
+
+type Provenance = Readonly<Record<string, string>>;
+
+/** A Route, or what reaches a service without one, in the three places where it can stand. */
+export interface CompiledRoute {
+  /** Gateway on which it is exposed. */
+  readonly parent: string | undefined;
+  readonly settings: Settings;
+  /** On the outbound listeners of its callers; one for each match. */
+  readonly outbound: readonly RouteIr[];
+  /** On its gateway. */
+  readonly gateway: readonly RouteIr[];
+  /** On the inbound listeners of its service. */
+  readonly inbound: readonly RouteIr[];
+}
+
+/** All routes of a service, the last being the passthrough of what no Route names. */
+export function compileRoutes(context: Context, service: MeshService): CompiledRoute[] {
+  return [...service.routes, undefined].map((route) => compileRoute(context, service, route));
+}
+
+/** The routes of one virtual host, in the order in which they are matched. */
+export function arrangeRoutes(routes: readonly (readonly RouteIr[])[]): RouteIr[] {
+  return routes.flat().toSorted(compareRoutes);
+}
+
+function compileRoute(
+  context: Context,
+  service: MeshService,
+  route: DocumentOf<'Route'> | undefined,
+): CompiledRoute {
+  const target = { service: service.id, ...(route === undefined ? {} : { route: documentId(route) }) };
+  const settings = mergeSettings(context.defaults, context.targets, target);
+  const base = {
+    timeoutMs: settings.requestMs.value,
+    idleMs: settings.idleMs.value,
+    rateLimits: [],
+    provenance: { timeoutMs: settings.requestMs.from, idleMs: settings.idleMs.from },
+  };
+  const caller = withProvenance(base, compileCaller(context, service, route, settings));
+  const local = { ...base, clusters: [LOCAL_CLUSTER] as const };
+  const enforcement = compileEnforcement(context, target);
+  const parent = route?.spec.parent;
+  return {
+    parent,
+    settings,
+    outbound: perMatch(route, caller),
+    gateway: parent === undefined ? [] : perMatch(route, withProvenance(caller, enforcement)),
+    // A route with a gateway is checked there; inside the mesh its callers are services of the mesh.
+    inbound: perMatch(route, parent === undefined ? withProvenance(local, enforcement) : local),
+  };
+}
+
+type Unmatched = Omit<RouteIr, 'name' | 'match'>;
+
+function perMatch(route: DocumentOf<'Route'> | undefined, rest: Unmatched): RouteIr[] {
+  if (route === undefined) {
+    return [{ name: PASSTHROUGH, match: { path: { kind: 'prefix', value: '/' } }, ...rest }];
+  }
+  const id = documentId(route);
+  return route.spec.match.map((match, index) => ({
+    name: `${id}#${index}`,
+    match: match satisfies RequestMatchIr,
+    ...rest,
+  }));
+}
+
+function compileCaller(
+  context: Context,
+  service: MeshService,
+  route: DocumentOf<'Route'> | undefined,
+  settings: Settings,
+): Pick<RouteIr, 'clusters' | 'retry' | 'provenance'> {
+  const chain = compileChain(context, service, route);
+  const { retry, provenance: ofRetry } = compileRetry(context, { route, settings, chain });
+  return {
+    clusters: chain.clusters,
+    ...(retry === undefined ? {} : { retry }),
+    provenance: {
+      ...(chain.policy === undefined
+        ? {}
+        : { clusters: provenance(chain.policy.positions.get('spec.order') ?? chain.policy.at) }),
+      ...ofRetry,
+    },
+  };
+}
+
+function compileEnforcement(
+  { targets }: Context,
+  target: Parameters<typeof targets.signing>[0],
+): Pick<RouteIr, 'signing' | 'rateLimits' | 'provenance'> {
+  const signing = compileSigning(targets.signing(target));
+  const limits = compileRateLimits(targets.rateLimit(target));
+  return {
+    ...(signing === undefined ? {} : { signing: signing.signing }),
+    rateLimits: limits.map(({ limit }) => limit),
+    provenance: {
+      ...(signing === undefined ? {} : { signing: signing.from }),
+      ...Object.fromEntries(limits.map(({ from }, index) => [`rateLimits[${index}]`, from])),
+    },
+  };
+}
+
+function withProvenance<A extends { provenance: Provenance }, B extends { provenance: Provenance }>(
+  a: A,
+  b: B,
+): A & B {
+  return { ...a, ...b, provenance: { ...a.provenance, ...b.provenance } };
+}
