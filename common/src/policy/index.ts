@@ -1,1 +1,10 @@
+export { type CheckOptions, checkPolicySet } from './check/check-policy-set.ts';
+export { codes, type FindingCode } from './finding/codes.ts';
+export { compareFindings } from './finding/compare-findings.ts';
+export { type LoadedPolicies, type LoadOptions, loadPolicies } from './load-policies.ts';
+export { type DescriptorEntry, descriptorEntries } from './names/descriptor-entries.ts';
+export { policyId } from './names/policy-id.ts';
+export { parseSelector, printSelector } from './names/selector.ts';
+export { type ParsedFiles, parsePolicyFiles } from './parse-policy-files.ts';
 export type * from './types.ts';
+export type { PolicyFile } from './yaml/compose-yaml.ts';

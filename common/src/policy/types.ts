@@ -319,4 +319,6 @@ export interface Finding {
   readonly got: string;
   /** What to do, or what was probably meant. */
   readonly hint?: string;
+  /** Characters to underline, counted from `at`; the line's end bounds it. */
+  readonly length?: number;
 }

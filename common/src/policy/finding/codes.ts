@@ -1,0 +1,72 @@
+import type { Finding } from '../types.ts';
+
+interface CodeEntry {
+  readonly severity: Finding['severity'];
+  /** One sentence for `paymesh explain CODE`. */
+  readonly explanation: string;
+}
+
+const error = (explanation: string): CodeEntry => ({ severity: 'error', explanation });
+const warning = (explanation: string): CodeEntry => ({ severity: 'warning', explanation });
+
+/**
+ * Every code that a finding can carry. A code keeps its meaning for ever; one that falls away is not
+ * used again. PM1: syntax and shape. PM2: values. PM3: references and conflicts. PM4: payments.
+ */
+export const codes = {
+  PM1001: error('The file is not YAML 1.2; nothing of the document was used.'),
+  PM1002: error('A key stands twice in one map, so one of the two values would be lost.'),
+  PM1003: error('An alias names an anchor that does not stand before it in the same document.'),
+  PM1004: error('A key of a map must be text, not an alias, a list or a map.'),
+  PM1006: error('The file or the set of documents is larger than Paymesh reads.'),
+  PM1007: error('The document is nested deeper than any policy is.'),
+  PM1101: error('A document needs apiVersion, kind, metadata and spec.'),
+  PM1102: error('The apiVersion is not one that this Paymesh reads.'),
+  PM1103: error('The kind is not one that this Paymesh knows.'),
+  PM1201: error('The value has another type than this field takes: text, number, list or map.'),
+  PM1202: error('The key is not known at this place; an ignored policy field would be a false promise.'),
+  PM1203: error('A key that this map must have is missing.'),
+  PM1204: error('Of several keys exactly one, or at least one, must be given.'),
+  PM1205: error('The list has too few or too many items.'),
+  PM2101: error('A name must be a DNS label (RFC 1123), for it becomes part of host names.'),
+  PM2102: error('The number is outside its range.'),
+  PM2103: error('A duration is a whole number and a unit: ms, s, m, h or d.'),
+  PM2104: error('The value is not one of the words that this field takes.'),
+  PM2105: error('A size is a whole number and a unit: B, KiB or MiB.'),
+  PM2106: error('A rate is a whole number, a slash and a unit from second to year.'),
+  PM2107: error('A time is written as in RFC 3339, with its offset from UTC.'),
+  PM2108: error('An address is an IP address, an endpoint is HOST:PORT.'),
+  PM2109: error('A reference is NAME or NAMESPACE/NAME.'),
+  PM2110: error('A selector is header(NAME), principal or remoteAddress.'),
+  PM2111: error(
+    'A path starts with a slash and is written as proxies compare it: normalised, without a query.',
+  ),
+  PM2112: error('The text does not have the form that this field takes.'),
+  PM2201: error('The validity of a key must begin before it ends.'),
+  PM2202: error('The longest back-off must not be shorter than the first.'),
+  PM2203: error('One duration must not be longer than the other that contains it.'),
+  PM2204: error('An item stands twice in a list of distinct items.'),
+  PM3001: error('What is referred to does not exist in this set of documents.'),
+  PM3002: error('Two documents of one kind have the same namespace and name.'),
+  PM3003: error('Two listeners of the mesh would bind the same address and port.'),
+  PM3004: error('Two routes of one service or gateway match the same requests.'),
+  PM3005: error('No Workload is the gateway that a route names as its parent.'),
+  PM3006: warning('The service has no Workload, so calls to it find no instance.'),
+  PM3007: error('Two policies of one kind, target and priority give one field different values.'),
+  PM3008: error('A mesh has exactly one MeshDefaults document.'),
+  PM3009: error('Two proxies would introduce themselves by the same name.'),
+  PM3010: error('Two keys have the same id, so a signature could not tell which of them made it.'),
+  PM3011: error('Two limits of one policy have the same name and would share their counters.'),
+  PM3012: error('A route can obey only one SigningPolicy.'),
+  PM4001: error('A write without idempotency may be repeated only if nothing was sent: it could pay twice.'),
+  PM4002: error('The tries of a request take longer together than the request may, so the last never ends.'),
+  PM4003: error('MeshDefaults.overrides bounds the tries of all policies.'),
+  PM4004: error('Another provider may be tried only when the first was not reached: it could charge twice.'),
+  PM4005: error('A failover begins with the service of its route and tries each service once.'),
+  PM4006: error('A signature must cover all that a forger could change.'),
+  PM4007: warning('The signing key has expired; whoever still uses it is refused.'),
+  PM4008: warning('The signing key expires within 14 days: hand out its successor.'),
+} as const satisfies Readonly<Record<string, CodeEntry>>;
+
+/** A stable code of a finding. */
+export type FindingCode = keyof typeof codes;

@@ -1,0 +1,99 @@
+import {
+  duration,
+  endpoint,
+  integer,
+  list,
+  object,
+  type Reader,
+  required,
+  withDefault,
+} from '../../schema/index.ts';
+import type { MeshDefaultsSpec, PolicyServiceSpec } from '../../types.ts';
+import {
+  attempts,
+  backoff,
+  budget,
+  defaultAttempts,
+  defaultBackoff,
+  defaultBudget,
+  retryOn,
+  safeConditions,
+} from '../retry-policy/schema.ts';
+import { connectTimeout, idleTimeout, requestTimeout } from '../timeout-policy/schema.ts';
+
+type Defaults = MeshDefaultsSpec['defaults'];
+type Overrides = MeshDefaultsSpec['overrides'];
+
+const builtIn: Defaults = {
+  timeout: { requestMs: 5_000, connectMs: 500, idleMs: 30_000 },
+  retry: {
+    attempts: defaultAttempts,
+    retryOn: safeConditions,
+    backoff: defaultBackoff,
+    budget: defaultBudget,
+  },
+};
+
+const defaults = object<Defaults>({
+  timeout: withDefault(
+    'timeout',
+    object<Defaults['timeout']>({
+      requestMs: withDefault('request', requestTimeout, builtIn.timeout.requestMs),
+      connectMs: withDefault('connect', connectTimeout, builtIn.timeout.connectMs),
+      idleMs: withDefault('idle', idleTimeout, builtIn.timeout.idleMs),
+    }),
+    builtIn.timeout,
+  ),
+  retry: withDefault(
+    'retry',
+    object<Defaults['retry']>({
+      attempts: withDefault('attempts', attempts, defaultAttempts),
+      retryOn: withDefault('retryOn', retryOn, safeConditions),
+      backoff: withDefault('backoff', backoff, defaultBackoff),
+      budget: withDefault('budget', budget, defaultBudget),
+    }),
+    builtIn.retry,
+  ),
+});
+
+const defaultOverrides: Overrides = { retry: { attemptsMax: 3 } };
+
+const overrides = object<Overrides>({
+  retry: withDefault(
+    'retry',
+    object<Overrides['retry']>({
+      attemptsMax: withDefault(
+        'attemptsMax',
+        integer({ min: 0, max: 10, unit: 'further tries' }),
+        defaultOverrides.retry.attemptsMax,
+      ),
+    }),
+    defaultOverrides.retry,
+  ),
+});
+
+/** How the spec of the MeshDefaults is read. */
+export const meshDefaultsSchema: Reader<MeshDefaultsSpec> = object<MeshDefaultsSpec>({
+  defaults: withDefault('defaults', defaults, builtIn),
+  overrides: withDefault('overrides', overrides, defaultOverrides),
+  controlPlane: required(
+    'controlPlane',
+    object<MeshDefaultsSpec['controlPlane']>({
+      listen: required('listen', endpoint),
+      admin: required('admin', endpoint),
+    }),
+  ),
+  extAuthz: required('extAuthz', policyService(300)),
+  rateLimiter: required('rateLimiter', policyService(50)),
+});
+
+function policyService(timeoutMs: number): Reader<PolicyServiceSpec> {
+  return object<PolicyServiceSpec>({
+    endpoints: required(
+      'endpoints',
+      list(endpoint, { max: 64, what: 'endpoints', identity: (address) => address }),
+    ),
+    admin: required('admin', endpoint),
+    timeoutMs: withDefault('timeout', duration({ min: '1ms', max: '10s' }), timeoutMs),
+  });
+}

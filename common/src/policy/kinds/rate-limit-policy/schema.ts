@@ -1,0 +1,71 @@
+import { printSelector } from '../../names/selector.ts';
+import {
+  boolean,
+  integer,
+  list,
+  name,
+  number,
+  object,
+  oneOf,
+  type Reader,
+  rate,
+  required,
+  selector,
+  targetedFields,
+  text,
+  withDefault,
+} from '../../schema/index.ts';
+import type { LimitSpec, RateLimitPolicySpec } from '../../types.ts';
+
+type Override = LimitSpec['overrides'][number];
+type OnLimited = RateLimitPolicySpec['onLimited'];
+type OnStoreDown = RateLimitPolicySpec['onStoreDown'];
+
+const override = object<Override>({
+  value: required('value', text('a value of 1 to 256 printable characters', { pattern: /^[ -~]{1,256}$/ })),
+  rate: required('rate', rate),
+});
+
+const limit = object<LimitSpec>(
+  {
+    name: required('name', name),
+    per: withDefault(
+      'per',
+      list(selector, { min: 0, max: 8, what: 'selectors', identity: printSelector }),
+      [],
+    ),
+    rate: required('rate', rate),
+    overrides: withDefault(
+      'overrides',
+      list(override, { min: 0, max: 10_000, what: 'overrides', identity: ({ value }) => value }),
+      [],
+    ),
+  },
+  { ignored: { scope: oneOf(['Global']) } },
+);
+
+const defaultOnLimited: OnLimited = { status: 429, retryAfter: true, headers: 'draft' };
+
+const onLimited = object<OnLimited>({
+  status: withDefault('status', integer({ min: 400, max: 599 }), defaultOnLimited.status),
+  retryAfter: withDefault('retryAfter', boolean, defaultOnLimited.retryAfter),
+  headers: withDefault('headers', oneOf(['draft', 'none']), defaultOnLimited.headers),
+});
+
+const onStoreDown = object<OnStoreDown>({
+  fallback: required('fallback', oneOf(['Open', 'Closed', 'Local'])),
+  factor: withDefault('factor', number({ min: 0.01, max: 1 }), 1),
+});
+
+/** How the spec of a RateLimitPolicy is read. What happens without the limiter must be stated. */
+export const rateLimitPolicySchema: Reader<RateLimitPolicySpec> = object<RateLimitPolicySpec>({
+  ...targetedFields(['Route', 'Service']),
+  limits: required(
+    'limits',
+    list(limit, { max: 100, what: 'limits', identity: (item) => item.name, repeated: 'PM3011' }),
+  ),
+  onLimited: withDefault('onLimited', onLimited, defaultOnLimited),
+  onStoreDown: required('onStoreDown', onStoreDown, {
+    why: 'what holds while counts cannot be had, such as {fallback: Local, factor: 0.5}',
+  }),
+});

@@ -1,0 +1,63 @@
+import {
+  integer,
+  ipAddress,
+  mapped,
+  name,
+  object,
+  port,
+  type Reader,
+  required,
+  serviceRef,
+  textMap,
+  unionByKey,
+  withDefault,
+} from '../../schema/index.ts';
+import type { GatewaySpec, InstanceSpec, Locality, WorkloadSpec } from '../../types.ts';
+
+type Typed<S, P> = Omit<S, 'kind' | 'adminPort' | 'proxy'> & { readonly proxy: P };
+
+interface SidecarPorts {
+  readonly inbound: number;
+  readonly outbound: number;
+  readonly admin: number;
+}
+
+const locality = object<Locality>({ region: required('region', name), zone: required('zone', name) });
+
+const common = {
+  address: withDefault('address', ipAddress, '127.0.0.1'),
+  locality: withDefault('locality', locality, { region: 'default', zone: 'default' }),
+  port: required('port', port),
+};
+
+const instance = object<Typed<InstanceSpec, SidecarPorts>>({
+  ...common,
+  service: required('service', serviceRef),
+  weight: withDefault('weight', integer({ min: 1, max: 128 }), 1),
+  metadata: withDefault('metadata', textMap({ max: 32, maxValue: 256 }), {}),
+  proxy: required(
+    'proxy',
+    object<SidecarPorts>({
+      inbound: required('inbound', port),
+      outbound: required('outbound', port),
+      admin: required('admin', port),
+    }),
+  ),
+});
+
+const gateway = object<Typed<GatewaySpec, Pick<SidecarPorts, 'admin'>>>({
+  ...common,
+  gateway: required('gateway', name),
+  proxy: required('proxy', object<Pick<SidecarPorts, 'admin'>>({ admin: required('admin', port) })),
+});
+
+/** How the spec of a Workload is read: an instance names its service, a gateway names itself. */
+export const workloadSchema: Reader<WorkloadSpec> = unionByKey<WorkloadSpec>({
+  service: mapped(instance, ({ proxy: { admin, ...proxy }, ...spec }) => ({
+    kind: 'instance',
+    ...spec,
+    proxy,
+    adminPort: admin,
+  })),
+  gateway: mapped(gateway, ({ proxy, ...spec }) => ({ kind: 'gateway', ...spec, adminPort: proxy.admin })),
+});

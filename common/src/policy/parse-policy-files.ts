@@ -1,0 +1,60 @@
+import { compareFindings, comparePositions, compareText } from './finding/compare-findings.ts';
+import { finding } from './finding/finding.ts';
+import { MAX_DOCUMENTS } from './limits.ts';
+import { type Outline, parseDocument } from './parse-document.ts';
+import type { Finding, PolicyDocument } from './types.ts';
+import { composeYaml, type PolicyFile } from './yaml/compose-yaml.ts';
+
+export interface ParsedFiles {
+  /** Sorted by kind, namespace and name: the order of files does not matter. */
+  readonly documents: readonly PolicyDocument[];
+  /** Sorted by file, line and column. */
+  readonly findings: readonly Finding[];
+  /** What is known of the documents that have errors. */
+  readonly unusable: readonly Outline[];
+}
+
+/** Reads policy files: every document with its defaults filled in, and all that is wrong. Never throws. */
+export function parsePolicyFiles(files: readonly PolicyFile[]): ParsedFiles {
+  const documents: PolicyDocument[] = [];
+  const findings: Finding[] = [];
+  const unusable: Outline[] = [];
+  let count = 0;
+  for (const file of files.toSorted((a, b) => compareText(a.path, b.path))) {
+    const composed = composeYaml(file);
+    findings.push(...composed.findings);
+    count += composed.documents.length;
+    if (count > MAX_DOCUMENTS) {
+      findings.push(tooMany(file.path));
+      unusable.push({ namespace: 'default' });
+      break;
+    }
+    for (const yaml of composed.documents) {
+      const parsed = parseDocument(yaml);
+      findings.push(...parsed.findings);
+      if (parsed.document === undefined) unusable.push(parsed.outline);
+      else documents.push(parsed.document);
+    }
+  }
+  return { documents: documents.sort(compareDocuments), findings: findings.sort(compareFindings), unusable };
+}
+
+function compareDocuments(a: PolicyDocument, b: PolicyDocument): number {
+  return (
+    compareText(a.kind, b.kind) ||
+    compareText(a.metadata.namespace, b.metadata.namespace) ||
+    compareText(a.metadata.name, b.metadata.name) ||
+    comparePositions(a.at, b.at)
+  );
+}
+
+function tooMany(path: string): Finding {
+  return finding(
+    'PM1006',
+    { file: path, line: 1, column: 1 },
+    {
+      expected: `at most ${MAX_DOCUMENTS} documents in all files`,
+      got: 'more',
+    },
+  );
+}

@@ -1,0 +1,28 @@
+export { list, textMap } from './collections.ts';
+export {
+  endpoint,
+  headerSelector,
+  ipAddress,
+  keySetRef,
+  name,
+  port,
+  selector,
+  serviceRef,
+} from './names.ts';
+export { childPath, type FieldsOf, object, optional, required, withDefault } from './object.ts';
+export {
+  checked,
+  mapped,
+  markPosition,
+  type Place,
+  quote,
+  type ReadContext,
+  type Reader,
+  report,
+  reportUnexpected,
+} from './reader.ts';
+export { anything, boolean, format, integer, number, oneOf, text } from './scalars.ts';
+export { didYouMean, suggest } from './suggest.ts';
+export { targetedFields } from './targeted.ts';
+export { unionByKey } from './union.ts';
+export { duration, rate, size, time } from './units.ts';

@@ -1,0 +1,89 @@
+import { parseHostPort } from '../../config/index.ts';
+import { parseSelector } from '../names/selector.ts';
+import type { Selector, ServiceRef } from '../types.ts';
+import type { ReadContext, Reader } from './reader.ts';
+import { format, integer, text } from './scalars.ts';
+
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const LABEL_PATTERN = new RegExp(`^${LABEL}$`);
+const REF_PATTERN = new RegExp(`^(?:(${LABEL})/)?(${LABEL})$`);
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}(?<!\.)$/;
+const IPV6 = /^(?=.*:)[0-9a-fA-F:.]{2,45}$/;
+
+/** A name that is a DNS label (RFC 1123): it becomes part of host names, clusters and node ids. */
+export const name: Reader<string> = text('a name of 1 to 63 lower-case letters, digits and "-"', {
+  code: 'PM2101',
+  pattern: LABEL_PATTERN,
+});
+
+/** `NAME`, in the namespace of the document, or `NAMESPACE/NAME`. */
+export const serviceRef: Reader<ServiceRef> = ref('the name of a Service: NAME or NAMESPACE/NAME', '');
+
+/** `keyset/NAME`, in the namespace of the document. */
+export const keySetRef: Reader<ServiceRef> = ref('a KeySet: keyset/NAME', 'keyset/');
+
+function ref(expected: string, prefix: string): Reader<ServiceRef> {
+  const raw = format({
+    code: 'PM2109',
+    expected,
+    parse: (typed) => {
+      const match = typed.startsWith(prefix) ? REF_PATTERN.exec(typed.slice(prefix.length)) : null;
+      return match?.[2] === undefined ? undefined : { namespace: match[1], name: match[2] };
+    },
+  });
+  return {
+    expected,
+    read: (place, context: ReadContext) => {
+      const typed = raw.read(place, context);
+      return typed === undefined
+        ? undefined
+        : { namespace: typed.namespace ?? context.namespace, name: typed.name };
+    },
+  };
+}
+
+/** Where a value is taken from a request. */
+export const selector: Reader<Selector> = format({
+  code: 'PM2110',
+  expected: 'header(NAME), principal or remoteAddress',
+  parse: parseSelector,
+});
+
+/** `header(NAME)`, as the name in lower case. */
+export const headerSelector: Reader<string> = format({
+  code: 'PM2110',
+  expected: 'header(NAME)',
+  parse: (typed) => {
+    const parsed = parseSelector(typed);
+    return parsed?.kind === 'header' ? parsed.name : undefined;
+  },
+});
+
+/** A TCP port. */
+export const port: Reader<number> = integer({ min: 1, max: 65_535 });
+
+/** An IP address. */
+export const ipAddress: Reader<string> = format({
+  code: 'PM2108',
+  expected: 'an IP address such as 127.0.0.1',
+  parse: (typed) => (IPV4.test(typed) || isIpv6(typed) ? typed : undefined),
+});
+
+/** The URL parser knows IPv6; the pattern keeps everything else away from it. */
+function isIpv6(typed: string): boolean {
+  return IPV6.test(typed) && URL.canParse(`http://[${typed}]/`);
+}
+
+/** `HOST:PORT` with a port that others can connect to. */
+export const endpoint: Reader<string> = format({
+  code: 'PM2108',
+  expected: 'HOST:PORT with a port from 1 to 65535, such as 127.0.0.1:18000',
+  parse: (typed) => {
+    try {
+      return parseHostPort(typed).port > 0 ? typed : undefined;
+    } catch {
+      // parseHostPort throws a sentence; here the finding says it.
+      return undefined;
+    }
+  },
+});

@@ -1,0 +1,1 @@
+export { readFolder, type SourceFile } from './read-folder.ts';
