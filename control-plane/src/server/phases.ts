@@ -1,0 +1,177 @@
+import type { NodeSnapshot, Resource, ResourceType } from '../snapshot/index.ts';
+import { listVersion } from './list-version.ts';
+import { covers, isFullState, resourceKey, type Subscription } from './subscription.ts';
+
+/**
+ * What may be sent now, so that a proxy never routes to a cluster it does not have (make before break):
+ * clusters of the old and the new state together, right behind them their endpoints; when those are
+ * answered listeners and routes; when those are answered the clusters nobody needs go. Nothing is
+ * remembered of phases: each answer is computed from what was sent to what shall be.
+ */
+
+/** How long an answer is waited for before the next phase goes on without it. */
+export const ANSWER_DEADLINE_MS = 5_000;
+
+export type Subscriptions = ReadonlyMap<ResourceType, Subscription>;
+
+export interface StreamState {
+  readonly subscriptions: Subscriptions;
+  readonly target: NodeSnapshot;
+  readonly nowMs: number;
+}
+
+/** The resources of the next response. */
+export interface NextResponse {
+  readonly version: string;
+  readonly resources: ReadonlyMap<string, Resource>;
+}
+
+/** The order in which types are looked at; Envoy works a stream off in order. */
+export const SEND_ORDER: readonly ResourceType[] = ['cluster', 'endpoint', 'listener', 'route'];
+
+/** The next response of one type, undefined when there is nothing to send or it has to wait. */
+export function nextResponse(state: StreamState, type: ResourceType): NextResponse | undefined {
+  const subscription = state.subscriptions.get(type);
+  if (subscription === undefined || isAwaited(subscription, state.nowMs)) return undefined;
+  switch (type) {
+    case 'cluster':
+      return changedList(subscription, wantedClusters(state, subscription));
+    case 'listener':
+      return mayRoute(state, subscription, [...state.target.resources.listener.keys()])
+        ? changedList(subscription, wantedOf(state, subscription))
+        : undefined;
+    case 'endpoint':
+      return nextBatch(subscription, pendingEndpoints(state, subscription));
+    case 'route': {
+      const ready = pending(state, subscription).filter(({ name }) => mayRoute(state, subscription, [name]));
+      return ready[0] === undefined ? undefined : listOf([ready[0]]);
+    }
+    default:
+      return type satisfies never;
+  }
+}
+
+/** The full list that the client shall end with. */
+export function wantedOf(state: StreamState, subscription: Subscription): ReadonlyMap<string, Resource> {
+  const all = state.target.resources[subscription.type];
+  if (subscription.isWildcard) return all;
+  return new Map([...all].filter(([name]) => covers(subscription, name)));
+}
+
+/** True when the client is known to run all it asked for of the target, and no more. */
+export function isSynced(state: StreamState): boolean {
+  return [...state.subscriptions.values()].every((subscription) => {
+    const wanted = wantedOf(state, subscription);
+    if (isFullState(subscription.type) && subscription.accepted.size !== wanted.size) return false;
+    return [...wanted].every(([name, { version }]) => subscription.accepted.get(name) === version);
+  });
+}
+
+/** True while the newest response is unanswered and within its deadline: one at a time. */
+export function isAwaited(subscription: Subscription, nowMs: number): boolean {
+  const newest = subscription.outstanding.at(-1);
+  return newest !== undefined && !isLate(newest.sentAtMs, nowMs);
+}
+
+export function isLate(sentAtMs: number, nowMs: number): boolean {
+  return nowMs - sentAtMs >= ANSWER_DEADLINE_MS;
+}
+
+/** Old clusters stay until no old listener or route can name them. */
+function wantedClusters(state: StreamState, clusters: Subscription): ReadonlyMap<string, Resource> {
+  const wanted = wantedOf(state, clusters);
+  const doomed = [...clusters.sent].filter(([name]) => !wanted.has(name) && covers(clusters, name));
+  if (doomed.length === 0 || isRoutingSettled(state)) return wanted;
+  return new Map([...wanted, ...doomed].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isRoutingSettled(state: StreamState): boolean {
+  return (['listener', 'route'] as const).every((type) => {
+    const subscription = state.subscriptions.get(type);
+    return subscription === undefined || isSettled(state, subscription);
+  });
+}
+
+function isSettled(state: StreamState, subscription: Subscription): boolean {
+  const wanted = wantedOf(state, subscription);
+  const isGone = [...subscription.sent.keys()].every((name) => wanted.has(name));
+  return (
+    (isGone || !isFullState(subscription.type)) &&
+    [...wanted.values()].every((resource) => isInForce(subscription, resource, state.nowMs))
+  );
+}
+
+/** Accepted, or sent and not answered in time. */
+function isInForce(subscription: Subscription, resource: Resource, nowMs: number): boolean {
+  if (subscription.accepted.get(resource.name) === resource.version) return true;
+  return subscription.outstanding.some(
+    ({ resources, sentAtMs }) => resources.get(resource.name) === resource.version && isLate(sentAtMs, nowMs),
+  );
+}
+
+/** Listeners and routes wait for the clusters they may name, unless the client runs none of them yet. */
+function mayRoute(state: StreamState, subscription: Subscription, names: readonly string[]): boolean {
+  const isFirst = subscription.startedEmpty && names.every((name) => !subscription.sent.has(name));
+  return isFirst || (areClustersReady(state) && areEndpointsReady(state));
+}
+
+function areClustersReady(state: StreamState): boolean {
+  const clusters = state.subscriptions.get('cluster');
+  // A proxy that reconnects while it warms clusters asks for routes and not for clusters.
+  if (clusters === undefined) return true;
+  const isRefused = clusters.denied.has(listVersion(wantedClusters(state, clusters)));
+  return [...wantedOf(state, clusters).values()].every(
+    (cluster) =>
+      isInForce(clusters, cluster, state.nowMs) || (isRefused && clusters.accepted.has(cluster.name)),
+  );
+}
+
+function areEndpointsReady(state: StreamState): boolean {
+  const endpoints = state.subscriptions.get('endpoint');
+  if (endpoints === undefined) return true;
+  return !isAwaited(endpoints, state.nowMs) && pendingEndpoints(state, endpoints).length === 0;
+}
+
+/** Endpoints that changed, and those of clusters just sent before the client asks for them. */
+function pendingEndpoints(state: StreamState, endpoints: Subscription): readonly Resource[] {
+  return [...state.target.resources.endpoint.values()].filter(
+    (resource) =>
+      (covers(endpoints, resource.name) || endpoints.unasked.has(resource.name)) &&
+      isPending(endpoints, resource),
+  );
+}
+
+function pending(state: StreamState, subscription: Subscription): readonly Resource[] {
+  return [...wantedOf(state, subscription).values()].filter((resource) => isPending(subscription, resource));
+}
+
+function isPending(subscription: Subscription, resource: Resource): boolean {
+  return (
+    subscription.sent.get(resource.name)?.version !== resource.version &&
+    !subscription.denied.has(resourceKey(resource))
+  );
+}
+
+/** All at once, but a suspect of a refused batch alone: only then is the culprit known. */
+function nextBatch(subscription: Subscription, resources: readonly Resource[]): NextResponse | undefined {
+  if (resources.length === 0) return undefined;
+  const suspect = resources.find((resource) => subscription.suspects.has(resourceKey(resource)));
+  return listOf(suspect === undefined ? resources : [suspect]);
+}
+
+/** A full-state list, when it is another than the last one and was not refused. */
+function changedList(
+  subscription: Subscription,
+  resources: ReadonlyMap<string, Resource>,
+): NextResponse | undefined {
+  const isAsked = subscription.isWildcard || subscription.names.size > 0;
+  const version = listVersion(resources);
+  if (!isAsked || subscription.denied.has(version)) return undefined;
+  if (version === subscription.version && !subscription.mustResend) return undefined;
+  return { version, resources };
+}
+
+function listOf(resources: readonly Resource[]): NextResponse {
+  const map = new Map(resources.map((resource) => [resource.name, resource]));
+  return { version: listVersion(map), resources: map };
+}
