@@ -1,1 +1,10 @@
-export {};
+export {
+  type Answer,
+  editPolicy,
+  percentile,
+  runLoad,
+  type ScenarioMesh,
+  startScenarioMesh,
+  until,
+  type WireRequest,
+} from './harness/index.ts';
