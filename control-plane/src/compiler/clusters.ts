@@ -19,11 +19,19 @@ export function createClusters(
   routes: ReadonlyMap<string, readonly CompiledRoute[]>,
 ): ClusterOf {
   const known = new Map<string, ClusterIr>();
+  const failovers = findFailovers([...routes.values()].flat());
   return (serviceId, from) => {
     const service = context.mesh.services.get(serviceId);
     if (service === undefined) return undefined;
     const key = JSON.stringify([serviceId, from.region, from.zone]);
-    const cluster = known.get(key) ?? compileCluster(context, service, routes.get(serviceId) ?? [], from);
+    const cluster =
+      known.get(key) ??
+      compileCluster(context, {
+        service,
+        from,
+        settings: (routes.get(serviceId) ?? []).map(({ settings }) => settings),
+        failoverFrom: failovers.get(serviceId),
+      });
     known.set(key, cluster);
     return cluster;
   };
@@ -54,21 +62,39 @@ export function compileLocalCluster(context: Context, service: MeshService, inst
   };
 }
 
+/** Services that a failover leaves for another, each with the provenance of that failover. */
+function findFailovers(routes: readonly CompiledRoute[]): ReadonlyMap<string, string> {
+  const left = routes
+    .flatMap(({ outbound }) => outbound)
+    .flatMap(({ clusters, provenance }) =>
+      clusters.slice(0, -1).map((id): [string, string] => [id, provenance['clusters'] ?? 'built-in']),
+    );
+  // Of several failovers the first by name of route gives the provenance.
+  return new Map(left.toReversed());
+}
+
+interface ClusterInput {
+  readonly service: MeshService;
+  readonly from: Locality;
+  /** Of all routes of the service. */
+  readonly settings: readonly Settings[];
+  readonly failoverFrom: string | undefined;
+}
+
 function compileCluster(
   { defaults, targets }: Context,
-  service: MeshService,
-  routes: readonly CompiledRoute[],
-  from: Locality,
+  { service, from, settings, failoverFrom }: ClusterInput,
 ): ClusterIr {
   const policies = targets.circuitBreaker({ service: service.id });
-  const strictest = (read: (settings: Settings) => Leaf<number>): Leaf<number> => {
-    const [first = defaults, ...rest] = routes.map(({ settings }) => settings);
+  const strictest = (read: (one: Settings) => Leaf<number>): Leaf<number> => {
+    const [first = defaults, ...rest] = settings;
     return strictestLeaf([read(first), ...rest.map(read)]);
   };
   const connect = strictest(({ connectMs }) => connectMs);
   const breaker = compileBreaker(policies, {
     percent: strictest(({ budgetPercent }) => budgetPercent),
     minConcurrency: strictest(({ budgetMinConcurrency }) => budgetMinConcurrency),
+    failoverFrom,
   });
   const outlier = compileOutlier(policies, service.instances.length);
   const healthCheck = compileHealthCheck(service);

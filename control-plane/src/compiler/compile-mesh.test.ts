@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DocumentOf, PolicyDocument, RetryCondition } from '@paymesh/common/policy';
-import fc from 'fast-check';
+import { assert, property, shuffledSubarray } from 'fast-check';
 
 import type { ListenerIr, MeshIr, ProxyIr, RouteIr } from '../ir/index.ts';
 import { fixture } from '../testing/index.ts';
@@ -221,6 +221,16 @@ describe('failover', () => {
     expect(found).toMatchObject({ clusters: ['pay/payments', 'psp/a'], retry: { attempts: 2, on: SAFE } });
   });
 
+  test('the budget of a service that is left lets all its requests go', () => {
+    const { ir } = compileMesh(documents(['psp/a']));
+    const breaker = { maxRequests: 8_192, retryMinConcurrency: 8_192 };
+    expect(cluster(ir, 'edge', 'pay/payments')?.breaker).toMatchObject(breaker);
+    expect(cluster(ir, 'edge', 'pay/payments')?.provenance['breaker.retryMinConcurrency']).toBe(
+      'pay/f.yaml:2:1',
+    );
+    expect(cluster(ir, 'edge', 'psp/a')?.breaker.retryMinConcurrency).toBe(3);
+  });
+
   test('there is a try for each provider', () => {
     const found = routeAt(
       compileMesh(documents(['psp/a', 'psp/b', 'psp/c'])).ir,
@@ -372,8 +382,8 @@ describe('order of the documents', () => {
       connect('pay/t2', target('Route', 'pay/y'), 700),
     );
     const expected = JSON.stringify(compileMesh(documents));
-    fc.assert(
-      fc.property(fc.shuffledSubarray(documents, { minLength: documents.length }), (shuffled) => {
+    assert(
+      property(shuffledSubarray(documents, { minLength: documents.length }), (shuffled) => {
         expect(JSON.stringify(compileMesh(shuffled))).toBe(expected);
       }),
     );

@@ -1,4 +1,9 @@
-import type { DocumentOf, LimitSpec, Selector } from '@paymesh/common/policy';
+import {
+  type DescriptorEntry,
+  type DocumentOf,
+  descriptorEntries,
+  type LimitSpec,
+} from '@paymesh/common/policy';
 
 import type { DescriptorEntryIr, RateLimitIr } from '../ir/index.ts';
 import { provenance } from './merge.ts';
@@ -28,11 +33,7 @@ function compileLimit(policy: DocumentOf<'RateLimitPolicy'>, limit: LimitSpec): 
   return {
     policy: id,
     limit: limit.name,
-    entries: [
-      { kind: 'fixed', key: 'policy', value: id },
-      { kind: 'fixed', key: 'limit', value: limit.name },
-      ...limit.per.map(compileSelector),
-    ],
+    entries: descriptorEntries(id, limit).map(compileEntry),
     // With Local the limiter counts by itself; where even the limiter is gone, nobody can: as Open.
     onUnavailable: onStoreDown.fallback === 'Closed' ? 'deny' : 'allow',
     status: onLimited.status,
@@ -41,13 +42,18 @@ function compileLimit(policy: DocumentOf<'RateLimitPolicy'>, limit: LimitSpec): 
   };
 }
 
-function compileSelector(selector: Selector): DescriptorEntryIr {
-  switch (selector.kind) {
+function compileEntry(entry: DescriptorEntry): DescriptorEntryIr {
+  const { key } = entry;
+  if ('value' in entry) return { kind: 'fixed', key, value: entry.value };
+  switch (entry.selector.kind) {
     case 'principal':
-      return { kind: 'header', key: 'principal', header: 'x-paymesh-principal' };
+      return { kind: 'header', key, header: PRINCIPAL_HEADER };
     case 'header':
-      return { kind: 'header', key: `header.${selector.name}`, header: selector.name };
+      return { kind: 'header', key, header: entry.selector.name };
     case 'remoteAddress':
-      return { kind: 'remoteAddress', key: 'remote_address' };
+      return { kind: 'remoteAddress', key };
   }
 }
+
+/** Set by ext-authz on requests that it let pass. */
+const PRINCIPAL_HEADER = 'x-paymesh-principal';

@@ -1,0 +1,1 @@
+export { type BootstrapInput, bootstrapFor } from './bootstrap-for.ts';
