@@ -118,7 +118,11 @@ function typedKey({ mapKey }: MapField, name: string): string | number | bigint 
     case ScalarType.FIXED64:
     case ScalarType.SFIXED64:
       return BigInt(name);
-    default:
+    case ScalarType.INT32:
+    case ScalarType.UINT32:
+    case ScalarType.SINT32:
+    case ScalarType.FIXED32:
+    case ScalarType.SFIXED32:
       return Number(name);
   }
 }

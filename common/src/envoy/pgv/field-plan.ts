@@ -3,7 +3,7 @@ import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 
 import { rules as rulesOption } from '../gen/validate/validate_pb.ts';
 import { listCheck, mapCheck } from './collection-plan.ts';
-import { type NestedCheck, valuePlan } from './value-plan.ts';
+import { type NestedCheck, type ValuePlan, valuePlan } from './value-plan.ts';
 import { type Check, checkAt, fail } from './violation.ts';
 
 /** The check of one field of a message; undefined where nothing is asked of it. */
@@ -20,20 +20,18 @@ export function fieldCheck(field: DescField, nested: NestedCheck): Check<Message
   };
 }
 
-function fieldPlan(field: DescField, nested: NestedCheck): ReturnType<typeof valuePlan> {
+function fieldPlan(field: DescField, nested: NestedCheck): ValuePlan {
   const rules = hasOption(field, rulesOption) ? getOption(field, rulesOption) : undefined;
-  switch (field.fieldKind) {
-    case 'list':
-      return { requiredBy: undefined, check: listCheck(field, rules, nested) as Check | undefined };
-    case 'map':
-      return { requiredBy: undefined, check: mapCheck(field, rules, nested) as Check | undefined };
-    default: {
-      const isInOneof = field.oneof !== undefined;
-      const plan = valuePlan(field, rules, { nested, isBoxed: isInOneof });
-      // A member that was not chosen is not missing.
-      return isInOneof ? { requiredBy: undefined, check: plan.check } : plan;
-    }
+  if (field.fieldKind === 'list') {
+    return { requiredBy: undefined, check: listCheck(field, rules, nested) as Check | undefined };
   }
+  if (field.fieldKind === 'map') {
+    return { requiredBy: undefined, check: mapCheck(field, rules, nested) as Check | undefined };
+  }
+  const isInOneof = field.oneof !== undefined;
+  const plan = valuePlan(field, rules, { nested, isBoxed: isInOneof });
+  // A member that was not chosen is not missing.
+  return isInOneof ? { requiredBy: undefined, check: plan.check } : plan;
 }
 
 /** Reads what a field holds; undefined where it is not set and its absence shows. */

@@ -38,7 +38,7 @@ const OUTSIDE = new RegExp(
     CLASS,
     String.raw`(?<repeat>\{\d+(?:,\d*)?\})`,
     String.raw`(?<brace>[{}\]])`,
-    String.raw`(?<group>\(\?(?:P?<(?=[A-Za-z_])|[\s\S]?))`,
+    String.raw`(?<group>\(\?(?:P?<(?=[A-Za-z_])|[^<]?))`,
     String.raw`(?<dot>\.)`,
   ].join('|'),
   'gu',
@@ -169,11 +169,10 @@ function translateProperty(property: string): string {
 }
 
 function escapeText(text: string): string {
-  return [...text]
-    .map((character) =>
-      /[0-9A-Za-z_]/.test(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-    )
-    .join('');
+  return text.replaceAll(
+    /[^0-9A-Za-z_]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }
 
 function unsupported(syntax: string): Error {

@@ -52,7 +52,7 @@ export function timestampCheck(message: TimestampRules): Check<Timestamp> {
     if (constant !== undefined && nanos !== constant) {
       fail(run, 'timestamp.const', `must be ${printSeconds(constant)}; it is ${printSeconds(nanos)}`);
     }
-    const ahead = nanos - BigInt(run.nowMs) * NANOS_PER_MILLISECOND;
+    const ahead = nanos - BigInt(Math.floor(run.nowMs)) * NANOS_PER_MILLISECOND;
     if (rules.ltNow === true && ahead >= 0n) fail(run, 'timestamp.lt_now', 'must lie in the past');
     if (rules.gtNow === true && ahead <= 0n) fail(run, 'timestamp.gt_now', 'must lie in the future');
     if (within !== undefined && (ahead > within || -ahead > within)) {

@@ -80,14 +80,10 @@ function unboxed(check: Check): Check {
 function requiredBy(rules: FieldRules | undefined): string | undefined {
   if (rules?.message?.required === true) return 'message.required';
   const type = rules?.type;
-  switch (type?.case) {
-    case 'any':
-    case 'duration':
-    case 'timestamp':
-      return type.value.required ? `${type.case}.required` : undefined;
-    default:
-      return undefined;
+  if (type?.case === 'any' || type?.case === 'duration' || type?.case === 'timestamp') {
+    return type.value.required ? `${type.case}.required` : undefined;
   }
+  return undefined;
 }
 
 /**

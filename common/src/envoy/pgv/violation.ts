@@ -24,8 +24,12 @@ export interface Run {
 /** Tests one value and notes what is broken; how it does so was decided when the plan was made. */
 export type Check<T = unknown> = (value: T, run: Run) => void;
 
+/** What a reader can use; a list of a million bad items must not fill the memory. */
+const MAX_VIOLATIONS = 1_000;
+
 /** Notes a violation where the walk stands. */
 export function fail(run: Run, rule: string, message: string): void {
+  if (run.violations.length >= MAX_VIOLATIONS) return;
   run.violations.push({ path: pathText(run.path), rule, message });
 }
 
