@@ -1,0 +1,27 @@
+import type { DenialReason } from './denials.ts';
+
+/** Who signed, as proven by a verified signature and a nonce that was never seen before. */
+export interface Proof {
+  /** Owner of the key. */
+  readonly principal: string;
+  readonly keyId: string;
+}
+
+/** What is decided on one request. Never a bare boolean. */
+export type Decision =
+  | { readonly kind: 'allow'; readonly policyId: string; readonly proof: Proof }
+  | {
+      readonly kind: 'deny';
+      /** Undefined when the request named no policy that is configured. */
+      readonly policyId: string | undefined;
+      readonly reason: DenialReason;
+      /** Only of a key that is configured: other ids are text from strangers. */
+      readonly keyId: string | undefined;
+    }
+  /** A policy in shadow mode would have denied; the request goes on, without a principal. */
+  | {
+      readonly kind: 'shadow_deny';
+      readonly policyId: string;
+      readonly reason: DenialReason;
+      readonly keyId: string | undefined;
+    };

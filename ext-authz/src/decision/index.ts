@@ -1,0 +1,2 @@
+export type { Decision, Proof } from './decision.ts';
+export { type Denial, type DenialCode, type DenialReason, type DenialStatus, denialOf } from './denials.ts';

@@ -1,0 +1,40 @@
+import type { Message } from './message.ts';
+
+/** A header that a decision rests on: exactly one clean line, or the reason why there is none. */
+export type FoundHeader =
+  | { readonly kind: 'found'; readonly value: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'repeated' }
+  /** Control or non-ASCII bytes, or a merged value that may stand for something else. */
+  | { readonly kind: 'unclean' };
+
+/** Longest value, in bytes, of a header that a signature covers. */
+const MAX_VALUE_BYTES = 8_192;
+const SPACE = 0x20;
+const TAB = 0x09;
+const LAST_PRINTABLE = 0x7e;
+
+/** Finds a header by its lower-case name. Repetition is an answer of its own, never "the first" or "the last". */
+export function findHeader(message: Message, name: string): FoundHeader {
+  let value: Uint8Array | undefined;
+  for (const line of message.headers) {
+    if (line.name !== name) continue;
+    if (value !== undefined) return { kind: 'repeated' };
+    value = line.value;
+  }
+  if (value === undefined) return { kind: 'absent' };
+  if (!isClean(value)) return { kind: 'unclean' };
+  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1');
+  if (message.isLossy && isAmbiguousWhenMerged(text)) return { kind: 'unclean' };
+  return { kind: 'found', value: text };
+}
+
+/** True where a merged header value could stand for several lines or for bytes that were replaced. */
+function isAmbiguousWhenMerged(text: string): boolean {
+  return text.includes(',') || text.includes('!');
+}
+
+function isClean(value: Uint8Array): boolean {
+  if (value.byteLength > MAX_VALUE_BYTES) return false;
+  return value.every((byte) => (byte >= SPACE && byte <= LAST_PRINTABLE) || byte === TAB);
+}

@@ -1,0 +1,36 @@
+/** One header line as it came in; lines of one name stay apart and in order. */
+export interface HeaderLine {
+  /** Lower case. */
+  readonly name: string;
+  /** The bytes on the wire, without normalisation. */
+  readonly value: Uint8Array;
+}
+
+/** What is known of the body. Only `whole` can be digested. */
+export type Body =
+  | { readonly kind: 'whole'; readonly bytes: Uint8Array }
+  /** A prefix, or bytes that do not agree with the stated length. */
+  | { readonly kind: 'partial' }
+  /** There is one, but the proxy did not send it: it is not set up to. */
+  | { readonly kind: 'withheld' };
+
+/** A request to be decided on, read once from what the proxy sent, never changed. */
+export interface Message {
+  /** Names the policy that the proxy wants applied; set by the proxy's configuration, not by clients. */
+  readonly policyId: string | undefined;
+  /** Route that matched, for the audit. Empty when unknown. */
+  readonly routeId: string;
+  /** Safe to print; `unknown` when the proxy sent none that is. */
+  readonly requestId: string;
+  /** As received, case kept. */
+  readonly method: string;
+  /** `:path` as the upstream will get it, query included, never decoded. */
+  readonly target: string;
+  readonly headers: readonly HeaderLine[];
+  /**
+   * True when only the merged header map came: repeated lines are joined by a comma and bytes that are
+   * not UTF-8 became `!`, so that a value with either may not be what the upstream sees.
+   */
+  readonly isLossy: boolean;
+  readonly body: Body;
+}
