@@ -1,0 +1,66 @@
+import { createSecretKey } from 'node:crypto';
+
+import type { Secret } from '@paymesh/common/secret';
+
+import { computeMac } from './verify.ts';
+
+export interface SignRequest {
+  readonly method: string;
+  /** Path with query, exactly as it will be sent. */
+  readonly target: string;
+  /** Bytes to send; text is taken as UTF-8. Default: no body. */
+  readonly body?: Uint8Array | string | undefined;
+  readonly keyId: string;
+  readonly secret: Secret | Uint8Array;
+  /** Unix seconds. */
+  readonly timestamp: number | string;
+  /** 16 to 128 of [A-Za-z0-9_-], never used before with this key. */
+  readonly nonce: string;
+  /** Further headers that the policy covers, in the policy's order. Default none. */
+  readonly extraHeaders?: readonly (readonly [name: string, value: string])[];
+  /** Where a policy renames the four headers. */
+  readonly headerNames?: Partial<CredentialHeaders>;
+}
+
+/** Names of the headers that carry a signature. */
+export interface CredentialHeaders {
+  readonly keyId: string;
+  readonly timestamp: string;
+  readonly nonce: string;
+  readonly signature: string;
+}
+
+/** The names a policy has unless it says otherwise. */
+export const DEFAULT_HEADERS: CredentialHeaders = {
+  keyId: 'X-Key-Id',
+  timestamp: 'X-Timestamp',
+  nonce: 'X-Nonce',
+  signature: 'X-Signature',
+};
+
+/** The headers to send with a request so that it verifies; the extra headers are among them. Pure. */
+export function signRequest(request: SignRequest): Record<string, string> {
+  const { keyId, nonce, extraHeaders = [] } = request;
+  const timestamp = String(request.timestamp);
+  const parts = {
+    method: request.method,
+    target: request.target,
+    timestamp,
+    nonce,
+    body: bytesOf(request.body ?? ''),
+    headers: extraHeaders.map(([name, value]) => [name.toLowerCase(), value] as const),
+  };
+  const secret = request.secret instanceof Uint8Array ? request.secret : request.secret.reveal();
+  const names = { ...DEFAULT_HEADERS, ...request.headerNames };
+  return {
+    [names.keyId]: keyId,
+    [names.timestamp]: timestamp,
+    [names.nonce]: nonce,
+    [names.signature]: computeMac(parts, createSecretKey(secret)).toString('base64'),
+    ...Object.fromEntries(extraHeaders),
+  };
+}
+
+function bytesOf(body: Uint8Array | string): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
+}
