@@ -1,0 +1,3 @@
+export { type KeyRing, type KeyState, keyState, type SigningKey } from './key-ring.ts';
+export { type LoadedKeyRing, loadKeyRing, type SecretSource } from './load-key-ring.ts';
+export { createSecretFiles, type SecretFiles } from './secret-files.ts';

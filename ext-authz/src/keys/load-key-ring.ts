@@ -1,0 +1,106 @@
+import { createSecretKey, hash } from 'node:crypto';
+
+import type { DocumentOf, Finding, KeySpec } from '@paymesh/common/policy';
+import type { Secret } from '@paymesh/common/secret';
+
+import type { KeyRing, SigningKey } from './key-ring.ts';
+import { MAX_SECRET_BYTES, MIN_SECRET_BYTES, parseSecret } from './parse-secret.ts';
+
+/** Where the text of secrets comes from; rejects or gives undefined when there is none. */
+export interface SecretSource {
+  /** `file` is the document that names `path`. */
+  readFile(path: string, file: string): Promise<string>;
+  readVariable(name: string): string | undefined;
+}
+
+export interface LoadedKeyRing {
+  readonly ring: KeyRing;
+  readonly findings: readonly Finding[];
+}
+
+type Document = DocumentOf<'KeySet'>;
+
+/**
+ * Loads every key of a KeySet and reports all that cannot be used: PM5001 for a secret that cannot be
+ * had, PM5002 for one that two keys share. No finding repeats a secret.
+ */
+export async function loadKeyRing(document: Document, source: SecretSource): Promise<LoadedKeyRing> {
+  const ring = new Map<string, SigningKey>();
+  const findings: Finding[] = [];
+  const idOfSecret = new Map<string, string>();
+  for (const [index, spec] of document.spec.keys.entries()) {
+    const report = (code: string, expected: string, got: string) =>
+      findings.push(finding(document, index, { code, expected, got }));
+    const text = await readText(spec, document, source);
+    const parsed =
+      text.kind === 'text' ? parseSecret(text.text) : { kind: 'malformed' as const, got: text.got };
+    if (parsed.kind === 'malformed') {
+      report('PM5001', `base64 text of ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes`, parsed.got);
+      continue;
+    }
+    const twin = idOfSecret.get(fingerprint(parsed.secret));
+    if (twin !== undefined) {
+      // Under two ids one captured request would pass twice: nonces are remembered per key id.
+      report('PM5002', 'a secret of its own for every key', `the secret of key "${twin}"`);
+      continue;
+    }
+    idOfSecret.set(fingerprint(parsed.secret), spec.id);
+    ring.set(spec.id, signingKey(spec, parsed.secret));
+  }
+  return { ring, findings };
+}
+
+type SecretText =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'none'; readonly got: string };
+
+async function readText({ secret }: KeySpec, document: Document, source: SecretSource): Promise<SecretText> {
+  if (secret.kind === 'env') {
+    const text = source.readVariable(secret.name);
+    if (text === undefined) return { kind: 'none', got: `environment variable ${secret.name} is not set` };
+    return { kind: 'text', text };
+  }
+  try {
+    return { kind: 'text', text: await source.readFile(secret.path, document.at.file) };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    return { kind: 'none', got: `file ${secret.path} cannot be read (${code})` };
+  }
+}
+
+function signingKey(spec: KeySpec, secret: Secret): SigningKey {
+  return {
+    id: spec.id,
+    owner: spec.owner,
+    secret: createSecretKey(secret.reveal()),
+    notBeforeMs: spec.notBeforeMs,
+    notAfterMs: spec.notAfterMs,
+    isRevoked: spec.revoked,
+  };
+}
+
+/** HMAC pads short keys with zeros, so a key and the same key with zeros after it sign alike. */
+function fingerprint(secret: Secret): string {
+  const digits = secret
+    .reveal()
+    .toString('hex')
+    .replace(/(?:00)+$/, '');
+  return hash('sha256', digits, 'hex');
+}
+
+function finding(
+  document: Document,
+  index: number,
+  what: Pick<Finding, 'code' | 'expected' | 'got'>,
+): Finding {
+  const key = `spec.keys[${index}]`;
+  const path = `${key}.secret`;
+  const { namespace, name } = document.metadata;
+  return {
+    ...what,
+    severity: 'error',
+    at: document.positions.get(path) ?? document.positions.get(key) ?? document.at,
+    subject: `KeySet ${namespace}/${name}`,
+    path,
+  };
+}

@@ -1,0 +1,97 @@
+import type { DocumentOf, Finding, PolicyDocument, ServiceRef } from '@paymesh/common/policy';
+
+import type { KeyRing } from '../keys/index.ts';
+import type { Rule, RuleSet } from './rule.ts';
+
+export interface CompileInput {
+  readonly documents: readonly PolicyDocument[];
+  /** Key rings by `namespace/name` of their KeySet. */
+  readonly rings: ReadonlyMap<string, KeyRing>;
+  /** Whether a Redis was named at start. */
+  readonly hasRedis: boolean;
+}
+
+export interface Compiled {
+  readonly rules: RuleSet;
+  readonly findings: readonly Finding[];
+}
+
+type Document = DocumentOf<'SigningPolicy'>;
+
+/** Documents and loaded keys to rules. Pure; reports everything that is wrong. */
+export function compileRules({ documents, rings, hasRedis }: CompileInput): Compiled {
+  const findings: Finding[] = [];
+  const rules = new Map<string, Rule>();
+  for (const document of documents) {
+    if (document.kind !== 'SigningPolicy') continue;
+    const ring = rings.get(refId(document.spec.verify.keys.keySet));
+    if (ring === undefined) {
+      const got = refId(document.spec.verify.keys.keySet);
+      findings.push(
+        finding(document, 'spec.verify.keys.from', 'PM3001', 'the name of a KeySet that exists', got),
+      );
+      continue;
+    }
+    if (document.spec.replay.nonceStore === 'redis' && !hasRedis) {
+      const expected = 'embedded, or that ext-authz is started with --redis URL';
+      findings.push(
+        finding(document, 'spec.replay.nonceStore', 'PM5003', expected, 'redis, and no URL was given'),
+      );
+      continue;
+    }
+    const rule = compileRule(document, ring);
+    rules.set(rule.policyId, rule);
+  }
+  return { rules, findings };
+}
+
+/** Ids of the KeySets that the signing policies use. */
+export function usedKeySets(documents: readonly PolicyDocument[]): ReadonlySet<string> {
+  const policies = documents.filter((document) => document.kind === 'SigningPolicy');
+  return new Set(policies.map((policy) => refId(policy.spec.verify.keys.keySet)));
+}
+
+function compileRule({ metadata, spec }: Document, keys: KeyRing): Rule {
+  const headers = {
+    keyId: spec.verify.keys.idHeader.toLowerCase(),
+    timestamp: spec.verify.timestampHeader.toLowerCase(),
+    nonce: spec.verify.nonceHeader.toLowerCase(),
+    signature: spec.verify.signatureHeader.toLowerCase(),
+  };
+  return {
+    policyId: `${metadata.namespace}/${metadata.name}`,
+    mode: spec.mode,
+    keys,
+    headers,
+    covered: furtherHeaders(spec.verify.cover, [headers.timestamp, headers.nonce]),
+    windowMs: spec.replay.windowMs,
+    skewMs: spec.replay.skewMs,
+    nonceStore: spec.replay.nonceStore,
+    maxBodyBytes: spec.maxBodyBytes,
+  };
+}
+
+/** Covered headers but those that have a line of their own in the signed text. */
+function furtherHeaders(cover: readonly string[], own: readonly string[]): readonly string[] {
+  return cover
+    .map((part) => /^header\((.+)\)$/.exec(part)?.[1]?.toLowerCase())
+    .filter((name) => name !== undefined)
+    .filter((name) => !own.includes(name));
+}
+
+function refId({ namespace, name }: ServiceRef): string {
+  return `${namespace}/${name}`;
+}
+
+function finding(document: Document, path: string, code: string, expected: string, got: string): Finding {
+  const { namespace, name } = document.metadata;
+  return {
+    code,
+    severity: 'error',
+    at: document.positions.get(path) ?? document.at,
+    subject: `SigningPolicy ${namespace}/${name}`,
+    path,
+    expected,
+    got,
+  };
+}

@@ -1,0 +1,2 @@
+export type { Rule, RuleSet } from './rule.ts';
+export { type Applied, createRuleBook, type LoadedPolicies, type RuleBook } from './rule-book.ts';

@@ -1,0 +1,122 @@
+import type { Clock } from '@paymesh/common/clock';
+import type { Finding, PolicyDocument } from '@paymesh/common/policy';
+
+import { type KeyRing, loadKeyRing, type SecretFiles } from '../keys/index.ts';
+import { compileRules, usedKeySets } from './compile-rules.ts';
+import type { Rule, RuleSet } from './rule.ts';
+
+/** A complete set of documents with what was found wrong in it. */
+export interface LoadedPolicies {
+  readonly documents: readonly PolicyDocument[];
+  readonly findings: readonly Finding[];
+  readonly hasErrors: boolean;
+}
+
+export interface RuleBookOptions {
+  /** A fresh reader of secrets for each load. */
+  readonly openSecrets: () => SecretFiles;
+  readonly hasRedis: boolean;
+  readonly clock: Clock;
+}
+
+/** What became of a set: in force, or refused with the last good one still in force. */
+export interface Applied {
+  readonly isApplied: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** The rules in force. A set that has an error anywhere never replaces one that had none. */
+export interface RuleBook {
+  current(): RuleSet;
+  /** Puts a set in force as a whole, or refuses it as a whole. Calls are taken one after another. */
+  apply(loaded: LoadedPolicies): Promise<Applied>;
+  /** Applies the last set again if a key file changed; undefined when none did. Also ends retirements. */
+  refresh(): Promise<Applied | undefined>;
+}
+
+/**
+ * A removed policy is applied for so long after. The proxies learn of the removal a moment later than
+ * this process; until then they ask for it, and the requests are as good as they were.
+ */
+const RETIREMENT_MS = 10_000;
+
+interface Retired {
+  readonly rule: Rule;
+  readonly untilMs: number;
+}
+
+/** An empty book: every check is denied until a set was applied. */
+export function createRuleBook({ openSecrets, hasRedis, clock }: RuleBookOptions): RuleBook {
+  let live: RuleSet = new Map();
+  let retired: ReadonlyMap<string, Retired> = new Map();
+  let current: RuleSet = live;
+  let last:
+    | { readonly loaded: LoadedPolicies; readonly secrets: SecretFiles; readonly stamp: string }
+    | undefined;
+  let isFilled = false;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  function swap(rules: RuleSet): void {
+    const nowMs = clock.now();
+    const kept = [...retired].filter(([id, { untilMs }]) => untilMs > nowMs && !rules.has(id));
+    const gone = [...live].filter(([id]) => !rules.has(id));
+    retired = new Map([
+      ...kept,
+      ...gone.map(([id, rule]) => [id, { rule, untilMs: nowMs + RETIREMENT_MS }] as const),
+    ]);
+    live = rules;
+    current = new Map([...[...retired].map(([id, { rule }]) => [id, rule] as const), ...rules]);
+  }
+
+  async function load(loaded: LoadedPolicies): Promise<Applied> {
+    const secrets = openSecrets();
+    if (loaded.hasErrors) return { isApplied: false, findings: loaded.findings };
+    // A folder that is being replaced is empty for a moment; that takes nothing out of force.
+    if (loaded.documents.length === 0 && isFilled) return { isApplied: false, findings: loaded.findings };
+    const keys = await loadRings(loaded.documents, secrets);
+    // Taken after reading: a file written in between differs at the next refresh or was read whole.
+    last = { loaded, secrets, stamp: keys.stamp };
+    const { rules, findings: ruleFindings } = compileRules({
+      documents: loaded.documents,
+      rings: keys.rings,
+      hasRedis,
+    });
+    const findings = [...loaded.findings, ...keys.findings, ...ruleFindings];
+    if (findings.some(({ severity }) => severity === 'error')) return { isApplied: false, findings };
+    isFilled = loaded.documents.length > 0;
+    swap(rules);
+    return { isApplied: true, findings };
+  }
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = queue.then(work);
+    queue = done.catch(() => undefined);
+    return done;
+  }
+
+  return {
+    current: () => current,
+    apply: (loaded) => inTurn(() => load(loaded)),
+    refresh: () =>
+      inTurn(async () => {
+        if ([...retired.values()].some(({ untilMs }) => untilMs <= clock.now())) swap(live);
+        if (last === undefined || (await last.secrets.stamp()) === last.stamp) return undefined;
+        return load(last.loaded);
+      }),
+  };
+}
+
+async function loadRings(documents: readonly PolicyDocument[], secrets: SecretFiles) {
+  const used = usedKeySets(documents);
+  const rings = new Map<string, KeyRing>();
+  const findings: Finding[] = [];
+  for (const document of documents) {
+    if (document.kind !== 'KeySet') continue;
+    const id = `${document.metadata.namespace}/${document.metadata.name}`;
+    if (!used.has(id)) continue;
+    const loaded = await loadKeyRing(document, secrets);
+    rings.set(id, loaded.ring);
+    findings.push(...loaded.findings);
+  }
+  return { rings, findings, stamp: await secrets.stamp() };
+}
