@@ -1,0 +1,81 @@
+import { Redis } from 'ioredis';
+
+import { createBreaker } from './breaker.ts';
+import type { NonceClaim, NonceStore } from './nonce-store.ts';
+
+export interface RedisStoreOptions {
+  /** `redis://` or `rediss://`, with user, password and database where needed. Never printed. */
+  readonly url: string;
+  /** Longest wait for an answer. Default 20. */
+  readonly timeoutMs?: number;
+  /** Told the message of each connection error. */
+  readonly onError: (message: string) => void;
+}
+
+const DEFAULT_TIMEOUT_MS = 20;
+const CONNECT_TIMEOUT_MS = 1_000;
+const MIN_RECONNECT_MS = 50;
+const MAX_RECONNECT_MS = 500;
+/** A socket that owes an answer for so long is replaced. */
+const SOCKET_TIMEOUT_MS = 2_000;
+/** So many timeouts in a row open the breaker; then one claim in so many milliseconds is a trial. */
+const BREAKER = { failures: 5, retryMs: 100 };
+/** Redis keys of this service begin so. */
+const PREFIX = 'paymesh:nonce:';
+
+/**
+ * Nonces in Redis, shared by all replicas: `SET key 1 NX PX ttl`, one round trip. It fails fast and
+ * closed: no queue while disconnected, no second try of a claim (a repeated SET NX would take its own
+ * first try for a replay), a breaker so that a hung server does not gather claims.
+ * The server must run with `maxmemory-policy noeviction`: an evicted nonce can be replayed.
+ */
+export function createRedisStore(options: RedisStoreOptions): NonceStore {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const breaker = createBreaker(BREAKER);
+  const redis = new Redis(options.url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    // A server that is still loading answers claims with an error, which is a refusal as good as any.
+    enableReadyCheck: false,
+    disableClientInfo: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    retryStrategy: (times) => Math.min(MIN_RECONNECT_MS * times, MAX_RECONNECT_MS),
+  });
+  redis.on('error', (error: Error) => options.onError(error.message));
+  // A failed first connection is reported by the error event and tried again by retryStrategy.
+  redis.connect().catch(() => undefined);
+
+  return {
+    claim: async (key, ttlMs): Promise<NonceClaim> => {
+      if (!breaker.mayTry(performance.now())) return 'unavailable';
+      const reply = await within(redis.set(PREFIX + key, '1', 'PX', Math.ceil(ttlMs), 'NX'), timeoutMs);
+      breaker.record(reply.kind === 'reply', performance.now());
+      if (reply.kind === 'failed') return 'unavailable';
+      return reply.value === 'OK' ? 'fresh' : 'replayed';
+    },
+    close: async () => redis.disconnect(),
+  };
+}
+
+type Reply<T> = { readonly kind: 'reply'; readonly value: T } | { readonly kind: 'failed' };
+
+/** Waits for an answer at most so long. */
+function within<T>(answer: Promise<T>, timeoutMs: number): Promise<Reply<T>> {
+  return new Promise((resolve) => {
+    // Timers run before sockets are read: after a stall of this process the answer may be there already.
+    const timer = setTimeout(() => setImmediate(resolve, { kind: 'failed' }), timeoutMs);
+    answer.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve({ kind: 'reply', value });
+      },
+      () => {
+        clearTimeout(timer);
+        resolve({ kind: 'failed' });
+      },
+    );
+  });
+}
