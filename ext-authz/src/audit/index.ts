@@ -1,0 +1,1 @@
+export { type Audit, type AuditOptions, createAudit } from './audit-log.ts';

@@ -1,0 +1,1 @@
+export { type Check, type CheckServiceOptions, checkService, createCheck } from './check-service.ts';

@@ -1,0 +1,64 @@
+import type { AttributeContext_HttpRequest, CheckRequest } from '@paymesh/common/envoy-auth';
+
+import type { HeaderLine, Message } from '../message/index.ts';
+import { readBody } from './read-body.ts';
+
+/** Undefined for a check of something that is no HTTP request. */
+export function readCheckRequest(request: CheckRequest): Message | undefined {
+  const http = request.attributes?.request?.http;
+  if (http === undefined) return undefined;
+  const extensions = request.attributes?.contextExtensions ?? {};
+  const isLossy = http.headerMap === undefined || http.headerMap.headers.length === 0;
+  const headers = isLossy ? mergedHeaders(http) : rawHeaders(http);
+  return {
+    policyId: ownValue(extensions, 'policy'),
+    routeId: ownValue(extensions, 'route') ?? '',
+    requestId: requestId(headers),
+    method: http.method,
+    target: targetOf(http, headers),
+    headers,
+    isLossy,
+    body: readBody(http, headers),
+  };
+}
+
+/** `encode_raw_headers`: one entry a line, exact bytes. */
+function rawHeaders({ headerMap }: AttributeContext_HttpRequest): readonly HeaderLine[] {
+  return (headerMap?.headers ?? []).map(({ key, value, rawValue }) => ({
+    name: key.toLowerCase(),
+    value: rawValue.byteLength === 0 && value !== '' ? Buffer.from(value, 'utf8') : rawValue,
+  }));
+}
+
+function mergedHeaders({ headers }: AttributeContext_HttpRequest): readonly HeaderLine[] {
+  return Object.entries(headers).map(([key, value]) => ({
+    name: key.toLowerCase(),
+    value: Buffer.from(value, 'utf8'),
+  }));
+}
+
+/**
+ * `path` of the attributes is UTF-8 text in which other bytes were replaced. Where the exact bytes are
+ * known and differ, the request is not what it seems: an empty target is one that nothing verifies.
+ */
+function targetOf({ path }: AttributeContext_HttpRequest, headers: readonly HeaderLine[]): string {
+  const exact = headers.filter(({ name }) => name === ':path');
+  const isSame = exact.every(({ value }) => Buffer.from(path, 'utf8').equals(value));
+  return isSame ? path : '';
+}
+
+const UNKNOWN = 'unknown';
+const PRINTABLE_ID = /^[A-Za-z0-9._:/-]{1,128}$/;
+
+/** It goes into answers and logs, and may be the client's: printed only when it is plain. */
+function requestId(headers: readonly HeaderLine[]): string {
+  const line = headers.find(({ name }) => name === 'x-request-id');
+  if (line === undefined) return UNKNOWN;
+  const text = Buffer.from(line.value).toString('latin1');
+  return PRINTABLE_ID.test(text) ? text : UNKNOWN;
+}
+
+/** A key of the object itself: `constructor` and the like are no extensions. */
+function ownValue(record: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}

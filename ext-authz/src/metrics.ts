@@ -1,0 +1,88 @@
+import { Counter, Gauge, Histogram, type Registry } from '@paymesh/common/metrics';
+
+import type { Decision } from './decision/index.ts';
+
+/** All metrics of this service. Labels come from configured policies and closed sets only. */
+export interface AuthzMetrics {
+  decided(decision: Decision, seconds: number): void;
+  claimed(store: 'embedded' | 'redis', claim: string, seconds: number): void;
+  auditDropped(): void;
+  configured(isApplied: boolean, policies: number): void;
+}
+
+export interface MetricsOptions {
+  readonly registry: Registry;
+  /** Nonces in the embedded store. */
+  readonly countNonces: () => number;
+}
+
+const CHECK_BUCKETS = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3];
+const STORE_BUCKETS = [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.02, 0.05];
+
+/** Registers the metrics and gives the calls that feed them. */
+export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzMetrics {
+  const registers = [registry];
+  const decisions = new Counter({
+    name: 'paymesh_authz_decisions_total',
+    help: 'Checks answered, by policy, decision (allow, deny, shadow_deny) and exact reason.',
+    labelNames: ['policy', 'decision', 'reason'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'paymesh_authz_duration_seconds',
+    help: 'Time from a read check to its decision.',
+    buckets: CHECK_BUCKETS,
+    registers,
+  });
+  const storeDuration = new Histogram({
+    name: 'paymesh_replay_store_duration_seconds',
+    help: 'Time of one claim of a nonce.',
+    labelNames: ['store'],
+    buckets: STORE_BUCKETS,
+    registers,
+  });
+  const storeErrors = new Counter({
+    name: 'paymesh_replay_store_errors_total',
+    help: 'Claims that the store could not decide: unavailable or full.',
+    labelNames: ['store', 'error'],
+    registers,
+  });
+  const dropped = new Counter({
+    name: 'paymesh_authz_audit_dropped_total',
+    help: 'Lines of the decision log left out by its bound on lines per second.',
+    registers,
+  });
+  const applies = new Counter({
+    name: 'paymesh_authz_config_apply_total',
+    help: 'Sets of policies and keys taken (applied) or refused (rejected).',
+    labelNames: ['result'],
+    registers,
+  });
+  const policies = new Gauge({
+    name: 'paymesh_authz_policies',
+    help: 'Signing policies in force.',
+    registers,
+  });
+  const nonces: Gauge = new Gauge({
+    name: 'paymesh_authz_nonces',
+    help: 'Nonces remembered by the embedded store.',
+    registers,
+    collect: (): void => nonces.set(countNonces()),
+  });
+  return {
+    decided: (decision, seconds) => {
+      const reason = decision.kind === 'allow' ? 'ok' : decision.reason;
+      decisions.inc({ policy: decision.policyId ?? 'unknown', decision: decision.kind, reason });
+      duration.observe(seconds);
+    },
+    claimed: (store, claim, seconds) => {
+      storeDuration.observe({ store }, seconds);
+      if (claim === 'unavailable' || claim === 'full') storeErrors.inc({ store, error: claim });
+    },
+    auditDropped: () => dropped.inc(),
+    configured: (isApplied, count) => {
+      applies.inc({ result: isApplied ? 'applied' : 'rejected' });
+      policies.set(count);
+    },
+  };
+}

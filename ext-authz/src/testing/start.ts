@@ -1,0 +1,49 @@
+import { Writable } from 'node:stream';
+
+import type { CheckResponse } from '@paymesh/common/envoy-auth';
+import { createLogger } from '@paymesh/common/log';
+import { createRegistry } from '@paymesh/common/metrics';
+import { createFakeClock } from '@paymesh/common/testing';
+
+import type { RuleSet } from '../rules/index.ts';
+import { createAuthzService } from '../service.ts';
+import { NOW_MS, type RawCheck, toCheckRequest } from './fixtures.ts';
+
+/** The service on a clock that stands still, and all that it prints. */
+export function start(rules: RuleSet, maxNonces?: number) {
+  const lines: string[] = [];
+  const destination = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const registry = createRegistry('ext-authz');
+  const service = createAuthzService({
+    book: {
+      current: () => rules,
+      apply: () => Promise.reject(new Error('not here')),
+      refresh: () => Promise.reject(new Error('not here')),
+    },
+    log: createLogger({ service: 'ext-authz', destination }),
+    registry,
+    clock: createFakeClock(NOW_MS),
+    maxNonces,
+  });
+  return {
+    check: (check: RawCheck) => service.check(toCheckRequest(check)),
+    output: async () => lines.join('') + (await registry.metrics()),
+  };
+}
+
+/** What a client and the metrics see of an answer. */
+export function outcome(response: CheckResponse) {
+  const { status, httpResponse, dynamicMetadata } = response;
+  const isDenied = httpResponse.case === 'deniedResponse';
+  return {
+    grpc: status?.code,
+    http: isDenied ? httpResponse.value.status?.code : 200,
+    reason: dynamicMetadata?.['reason'],
+    body: isDenied ? (JSON.parse(httpResponse.value.body) as Record<string, unknown>) : undefined,
+  };
+}
