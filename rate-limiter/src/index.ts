@@ -1,1 +1,2 @@
-export {};
+export { RateLimiterError, type RateLimiterErrorCode } from './error.ts';
+export { type RateLimiterOptions, startRateLimiter } from './main.ts';

@@ -1,0 +1,2 @@
+export { addHits, judge, MAX_COUNT, type Verdict } from './fixed-window.ts';
+export { type Window, windowAt } from './window.ts';

@@ -1,0 +1,55 @@
+import type { Logger } from '@paymesh/common/log';
+import type { Finding } from '@paymesh/common/policy';
+
+import type { RuleSet } from '../match/index.ts';
+import type { DomainsOptions } from './domains.ts';
+import { findingLine } from './format-finding.ts';
+import { loadRules } from './load-rules.ts';
+import type { ConfigFile } from './yaml-reader.ts';
+
+export interface LiveRulesOptions extends DomainsOptions {
+  readonly log: Logger;
+  /** Told of each try to take a set over. */
+  readonly onLoad: (isLoaded: boolean) => void;
+}
+
+/** The rules that hold now, and what became of the last try to replace them. */
+export interface LiveRules {
+  /** Undefined before the first good set. */
+  readonly current: () => RuleSet | undefined;
+  /** Of the last set that was tried, good or bad. */
+  readonly findings: () => readonly Finding[];
+  /** Takes a set over if it is good; else the last good set stays, and findings are logged. */
+  readonly apply: (files: readonly ConfigFile[]) => void;
+}
+
+/** Holds the last good set. A set without files never replaces one: a folder is empty when its mount is. */
+export function createLiveRules(options: LiveRulesOptions): LiveRules {
+  const { log, onLoad } = options;
+  let current: RuleSet | undefined;
+  let findings: readonly Finding[] = [];
+  return {
+    current: () => current,
+    findings: () => findings,
+    apply: (files) => {
+      const loaded = loadRules(files, options);
+      findings = loaded.findings;
+      for (const finding of findings) logFinding(log, finding);
+      if (loaded.kind === 'loaded') {
+        current = loaded.rules;
+        const domains = current.specs.map(({ domain }) => domain);
+        log.info({ domains, files: files.length }, 'rules loaded');
+      } else {
+        const text = loaded.kind === 'empty' ? 'no rule files in the folder' : 'rules refused';
+        log.warn({ keepsLast: current !== undefined, errors: findings.length }, text);
+      }
+      onLoad(loaded.kind === 'loaded');
+    },
+  };
+}
+
+function logFinding(log: Logger, finding: Finding): void {
+  const text = findingLine(finding);
+  if (finding.severity === 'error') log.error({ finding }, text);
+  else log.warn({ finding }, text);
+}

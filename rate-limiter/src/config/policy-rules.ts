@@ -1,0 +1,85 @@
+import {
+  type DescriptorEntry,
+  type DocumentOf,
+  descriptorEntries,
+  type LimitSpec,
+  type PolicyDocument,
+  policyId,
+  type Rate,
+  type RateLimitPolicySpec,
+} from '@paymesh/common/policy';
+
+import type { DomainSpec, NodeSpec, OnStoreDown, Rule, ValueMatch } from '../match/index.ts';
+
+/** The rate-limit domain in which the proxies ask for limits of policies. */
+export const POLICY_DOMAIN = 'paymesh';
+
+/** Builds the rule tree of all RateLimitPolicies. Without any, the domain has no rules and everything passes. */
+export function policyRules(documents: readonly PolicyDocument[]): DomainSpec {
+  const nodes = documents
+    .filter((document) => document.kind === 'RateLimitPolicy')
+    .filter(({ spec }) => spec.mode !== 'Off')
+    .map(policyNode);
+  return { domain: POLICY_DOMAIN, nodes };
+}
+
+function policyNode(document: DocumentOf<'RateLimitPolicy'>): NodeSpec {
+  const id = policyId(document);
+  const limits = document.spec.limits.map((limit) => limitNode(id, document.spec, limit));
+  return { ...literal('policy', id), children: limits };
+}
+
+function limitNode(id: string, spec: RateLimitPolicySpec, limit: LimitSpec): NodeSpec {
+  // The first entry is the policy, which is the parent of this node.
+  const [, own, ...selectors] = descriptorEntries(id, limit);
+  if (own === undefined) throw new Error('a descriptor of a limit begins with its policy and its name');
+  const rule = (rate: Rate): Rule => ruleOf(id, spec, limit.name, rate);
+  const standard = chain(selectors, { kind: 'any' }, rule(limit.rate));
+  const overrides = limit.overrides.flatMap(({ value, rate }) => {
+    return chain(selectors, { kind: 'exact', value }, rule(rate));
+  });
+  return selectors.length === 0
+    ? { ...entryNode(own, { kind: 'any' }), rule: rule(limit.rate) }
+    : { ...entryNode(own, { kind: 'any' }), children: [...standard, ...overrides] };
+}
+
+/** Nodes below each other, one for each selector; the first takes `value`, the last has the rule. */
+function chain(selectors: readonly DescriptorEntry[], value: ValueMatch, rule: Rule): readonly NodeSpec[] {
+  const [first, ...rest] = selectors;
+  if (first === undefined) return [];
+  const node = entryNode(first, value);
+  return [rest.length === 0 ? { ...node, rule } : { ...node, children: chain(rest, { kind: 'any' }, rule) }];
+}
+
+function entryNode(entry: DescriptorEntry, value: ValueMatch): NodeSpec {
+  if ('value' in entry) return literal(entry.key, entry.value);
+  return { key: entry.key, isKeyPattern: false, value, sharesCounter: false, children: [] };
+}
+
+function literal(key: string, value: string): NodeSpec {
+  return { key, isKeyPattern: false, value: { kind: 'exact', value }, sharesCounter: false, children: [] };
+}
+
+function ruleOf(id: string, spec: RateLimitPolicySpec, name: string, rate: Rate): Rule {
+  return {
+    label: `${id}/${name}`,
+    name,
+    allowance: { kind: 'rate', requests: rate.requests, unit: rate.unit },
+    replaces: [],
+    isShadow: spec.mode === 'Shadow',
+    isQuota: false,
+    sendsRetryAfter: spec.onLimited.retryAfter,
+    onStoreDown: onStoreDownOf(spec),
+  };
+}
+
+function onStoreDownOf({ onStoreDown: { fallback, factor } }: RateLimitPolicySpec): OnStoreDown {
+  switch (fallback) {
+    case 'Open':
+      return { kind: 'open' };
+    case 'Closed':
+      return { kind: 'closed' };
+    case 'Local':
+      return { kind: 'local', factor };
+  }
+}

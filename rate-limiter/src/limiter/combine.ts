@@ -1,0 +1,69 @@
+import type { Counted } from './count.ts';
+import type { Check, LimitedCheck } from './plan.ts';
+import type { Decision, DescriptorStatus } from './types.ts';
+
+/** Switches for all rules at once, as SHADOW_MODE and QUOTA_MODE of envoyproxy/ratelimit. */
+export interface GlobalModes {
+  /** Every answer is OK; statuses still tell the truth. */
+  readonly isShadow: boolean;
+  /** Every descriptor is part of the quota, unless it is unlimited. */
+  readonly isQuota: boolean;
+}
+
+/** `limit_remaining` of an unlimited rule: the largest uint32. */
+const UNLIMITED_REMAINING = 4_294_967_295;
+
+const FREE: DescriptorStatus = { isOver: false, remaining: 0 };
+const UNLIMITED: DescriptorStatus = { isOver: false, remaining: UNLIMITED_REMAINING };
+
+interface Judged {
+  readonly check: Check;
+  readonly status: DescriptorStatus;
+}
+
+/**
+ * Puts the checks together: over when any plain limit is over, or when there are quota rules and all of
+ * them are. `counted` holds the results of the limited checks, in their order.
+ */
+export function combine(checks: readonly Check[], counted: readonly Counted[], modes: GlobalModes): Decision {
+  const results = counted.values();
+  const judged = checks.map((check): Judged => ({ check, status: statusOf(check, results) }));
+  const isQuota = (check: Check): boolean =>
+    check.kind !== 'unlimited' && (modes.isQuota || (check.kind === 'limited' && check.rule.isQuota));
+  const plainOver = judged.filter(({ check, status }) => status.isOver && !isQuota(check));
+  const quota = judged.filter(({ check }) => isQuota(check));
+  const isQuotaOver = quota.length > 0 && quota.every(({ status }) => status.isOver);
+  const isOver = (plainOver.length > 0 || isQuotaOver) && !modes.isShadow;
+  const statuses = judged.map(({ status }) => status);
+  const retryAfterSeconds = isOver ? retryAfter(judged) : undefined;
+  return { kind: 'decided', isOver, statuses, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+}
+
+function statusOf(check: Check, results: Iterator<Counted>): DescriptorStatus {
+  switch (check.kind) {
+    case 'none':
+      return FREE;
+    case 'unlimited':
+      return UNLIMITED;
+    case 'limited':
+      return limitedStatus(check, results.next().value as Counted);
+  }
+}
+
+function limitedStatus({ rule, window }: LimitedCheck, { requests, verdict }: Counted): DescriptorStatus {
+  return {
+    isOver: verdict.isOver && !rule.isShadow,
+    remaining: verdict.remaining,
+    limit: { requests, unit: window.unit, name: rule.name, resetSeconds: window.resetSeconds },
+  };
+}
+
+/** The longest wait among the limits that are over: before it, one of them would still say no. */
+function retryAfter(judged: readonly Judged[]): number | undefined {
+  const waits = judged.flatMap(({ check, status }) =>
+    status.isOver && check.kind === 'limited' && check.rule.sendsRetryAfter
+      ? [check.window.resetSeconds]
+      : [],
+  );
+  return waits.length === 0 ? undefined : Math.max(...waits);
+}

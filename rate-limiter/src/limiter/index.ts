@@ -1,0 +1,3 @@
+export type { GlobalModes } from './combine.ts';
+export { createLimiter, type Limiter } from './limiter.ts';
+export type { Decision, Descriptor, DescriptorStatus, LimiterObserver, LimitRequest } from './types.ts';

@@ -1,0 +1,79 @@
+import type { Clock } from '@paymesh/common/clock';
+
+import type { RuleSet } from '../match/index.ts';
+import type { CounterStore } from '../store/index.ts';
+import { combine, type GlobalModes } from './combine.ts';
+import { type Counted, countAll } from './count.ts';
+import { type LimitedCheck, type Plan, planRequest } from './plan.ts';
+import type { Decision, LimiterObserver, LimitRequest, Outcome } from './types.ts';
+
+export interface LimiterOptions {
+  /** The rules that hold now; undefined before the first complete set. */
+  readonly rules: () => RuleSet | undefined;
+  readonly store: CounterStore;
+  /** Counts in this process for rules that fall back to Local. */
+  readonly localStore: CounterStore;
+  readonly clock: Clock;
+  readonly observer: LimiterObserver;
+  /** Default: both off. */
+  readonly modes?: GlobalModes;
+}
+
+export interface Limiter {
+  /** Never rejects. */
+  decide(request: LimitRequest): Promise<Decision>;
+}
+
+const NO_MODES: GlobalModes = { isShadow: false, isQuota: false };
+
+/** The way of a request: match, count, combine. */
+export function createLimiter(options: LimiterOptions): Limiter {
+  const { clock, observer, modes = NO_MODES } = options;
+  return {
+    decide: async (request) => {
+      const problem = problemOf(request);
+      if (problem !== undefined) return { kind: 'invalid', message: problem };
+      const rules = options.rules();
+      if (rules === undefined) {
+        return { kind: 'unavailable', message: 'no rate limit configuration loaded' };
+      }
+      const nowMs = clock.now();
+      const plan = planRequest(rules, request, nowMs);
+      if (plan.kind === 'invalid') return plan;
+      const limited = plan.checks.filter((check) => check.kind === 'limited');
+      const result = await countAll(options, limited, nowMs);
+      if (result.kind === 'unavailable') return result;
+      observe(observer, request.domain, plan, limited, result.counted);
+      return combine(plan.checks, result.counted, modes);
+    },
+  };
+}
+
+/** The messages are those of envoyproxy/ratelimit. */
+function problemOf({ domain, descriptors }: LimitRequest): string | undefined {
+  if (domain === '') return 'rate limit domain must not be empty';
+  if (descriptors.length === 0) return 'rate limit descriptor list must not be empty';
+  return undefined;
+}
+
+function observe(
+  observer: LimiterObserver,
+  domain: string,
+  plan: Extract<Plan, { kind: 'plan' }>,
+  limited: readonly LimitedCheck[],
+  counted: readonly Counted[],
+): void {
+  for (const check of plan.checks) {
+    if (check.kind === 'none') observer.unmatched(plan.isKnownDomain ? domain : undefined);
+    if (check.kind === 'unlimited') observer.decided(domain, check.rule.label, 'within');
+  }
+  for (const [index, { rule }] of limited.entries()) {
+    const result = counted[index];
+    if (result !== undefined) observer.decided(domain, rule.label, outcomeOf(result, rule.isShadow));
+  }
+}
+
+function outcomeOf({ verdict }: Counted, isShadow: boolean): Outcome {
+  if (verdict.isOver) return isShadow ? 'shadow_over' : 'over';
+  return verdict.isNear ? 'near' : 'within';
+}

@@ -1,0 +1,60 @@
+import type { RateUnit } from '@paymesh/common/policy';
+
+import type { Entry } from '../match/index.ts';
+
+/** A question of a proxy, free of its protocol. */
+export interface LimitRequest {
+  readonly domain: string;
+  readonly descriptors: readonly Descriptor[];
+}
+
+export interface Descriptor {
+  readonly entries: readonly Entry[];
+  /** A whole number; 0 only reads, a negative one gives back. */
+  readonly hits: number;
+  /** A limit that comes with the request and stands in for the rules; unit undefined: not one we know. */
+  readonly override?: { readonly requests: number; readonly unit: RateUnit | undefined };
+}
+
+/** The answer for one descriptor. */
+export interface DescriptorStatus {
+  readonly isOver: boolean;
+  readonly remaining: number;
+  /** Absent where no limit applies. */
+  readonly limit?: StatusLimit;
+}
+
+export interface StatusLimit {
+  readonly requests: number;
+  readonly unit: RateUnit;
+  /** Empty for none. */
+  readonly name: string;
+  /** Whole seconds until the window ends, from 1. */
+  readonly resetSeconds: number;
+}
+
+export type Decision =
+  | {
+      readonly kind: 'decided';
+      readonly isOver: boolean;
+      /** One for each descriptor, in order. */
+      readonly statuses: readonly DescriptorStatus[];
+      /** When the client may try again; only on an answer that is over, of rules that tell it. */
+      readonly retryAfterSeconds?: number;
+    }
+  /** The request makes no sense. */
+  | { readonly kind: 'invalid'; readonly message: string }
+  /** No answer can be given: there are no rules, or counts cannot be had and a rule wants them. */
+  | { readonly kind: 'unavailable'; readonly message: string };
+
+/** How a decision on one limit came out. */
+export type Outcome = 'within' | 'near' | 'over' | 'shadow_over';
+
+/** Told what is decided, for metrics; values come from the configuration only. */
+export interface LimiterObserver {
+  decided(domain: string, label: string, outcome: Outcome): void;
+  /** No limit applied; domain undefined: none of the configured ones. */
+  unmatched(domain: string | undefined): void;
+  /** A limit was answered without its store. */
+  fellBack(kind: 'open' | 'closed' | 'local'): void;
+}

@@ -1,0 +1,109 @@
+import { startAdminServer } from '@paymesh/common/admin';
+import { type Clock, systemClock } from '@paymesh/common/clock';
+import type { HostPort } from '@paymesh/common/config';
+import { type GrpcServer, startGrpcServer } from '@paymesh/common/grpc';
+import type { Running } from '@paymesh/common/lifecycle';
+import type { Logger } from '@paymesh/common/log';
+import { createRegistry } from '@paymesh/common/metrics';
+import { readFolder } from '@paymesh/common/source';
+
+import { createLiveRules, findingLine, type LiveRules } from './config/index.ts';
+import { describeRules } from './describe-rules.ts';
+import { RateLimiterError } from './error.ts';
+import { createLimiter, type GlobalModes } from './limiter/index.ts';
+import { createMetrics } from './metrics.ts';
+import { openStore, type StoreOptions } from './open-store.ts';
+import { createRlsService } from './rls/index.ts';
+import { createEmbeddedStore } from './store/index.ts';
+
+export interface RateLimiterOptions extends StoreOptions {
+  /** Folder of policies, of envoyproxy/ratelimit YAML files, or of both. */
+  readonly configDir: string;
+  readonly listen: HostPort;
+  readonly admin: HostPort;
+  readonly log: Logger;
+  /** Files of one domain are put together instead of refused. Default false. */
+  readonly mergesDomains?: boolean;
+  /** Shadow or quota mode for all rules. Default: both off. */
+  readonly modes?: GlobalModes;
+  /** Default: the clock of this machine. */
+  readonly clock?: Clock;
+}
+
+const DRAIN_MS = 5_000;
+
+/**
+ * Starts the rate limiter. Rejects when the folder cannot be read or has errors, with all of them in the
+ * message. An empty folder starts, is not ready, and answers UNAVAILABLE until it holds a good set.
+ */
+export async function startRateLimiter(options: RateLimiterOptions): Promise<Running> {
+  const { configDir, listen, admin, log, clock = systemClock, modes } = options;
+  const registry = createRegistry('rate-limiter');
+  const metrics = createMetrics(registry);
+  const rules = createLiveRules({
+    log,
+    onLoad: metrics.countLoad,
+    ...(options.mergesDomains !== undefined && { mergesDomains: options.mergesDomains }),
+  });
+  await loadFirst(rules, configDir);
+
+  const closers: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.reverse()) await close();
+  };
+  try {
+    const store = await openStore(options, metrics, log);
+    closers.push(() => store.close());
+    const limiter = createLimiter({
+      rules: rules.current,
+      store,
+      localStore: createEmbeddedStore(),
+      clock,
+      observer: metrics.observer,
+      ...(modes !== undefined && { modes }),
+    });
+    const server = await startGrpcServer({
+      listen,
+      services: [createRlsService({ limiter, log, onCall: metrics.observeCall })],
+    });
+    closers.push(() => server.drain(DRAIN_MS));
+    announce(server, rules);
+    const adminServer = await startAdminServer({
+      listen: admin,
+      registry,
+      isReady: () => rules.current() !== undefined,
+      routes: { '/rules': () => rulesView(rules) },
+    });
+    closers.push(() => adminServer.close());
+    return { addresses: { listen: server.address, admin: adminServer.address }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function loadFirst(rules: LiveRules, configDir: string): Promise<void> {
+  const files = await readFolder(configDir).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RateLimiterError('config_unreadable', `cannot read the rules of ${configDir}: ${reason}`, {
+      cause: error,
+    });
+  });
+  rules.apply(files);
+  const errors = rules.findings().filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return;
+  const lines = errors.map(findingLine).join('\n');
+  throw new RateLimiterError('config_invalid', `${configDir} has ${errors.length} error(s):\n${lines}`);
+}
+
+function announce(server: GrpcServer, rules: LiveRules): void {
+  server.setServing(rules.current() !== undefined);
+}
+
+function rulesView(rules: LiveRules): unknown {
+  const current = rules.current();
+  return {
+    domains: current === undefined ? [] : describeRules(current),
+    findings: rules.findings().map(findingLine),
+  };
+}

@@ -1,0 +1,3 @@
+export { buildRuleSet, type DomainSpec, type RuleSet } from './rule-set.ts';
+export { findRule } from './tree.ts';
+export type { Allowance, Entry, Level, Match, NodeSpec, OnStoreDown, Rule, ValueMatch } from './types.ts';

@@ -1,0 +1,88 @@
+import type { RateUnit } from '@paymesh/common/policy';
+
+/** One `key=value` of a descriptor. */
+export interface Entry {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What a rule allows: so many requests in each window, or anything. */
+export type Allowance =
+  | { readonly kind: 'rate'; readonly requests: number; readonly unit: RateUnit }
+  | { readonly kind: 'unlimited' };
+
+/** What holds for a rule while its count cannot be had. */
+export type OnStoreDown =
+  /** Pass, as if nothing had been counted. */
+  | { readonly kind: 'open' }
+  /** The whole call fails, so that the failure mode of the proxy's filter decides. */
+  | { readonly kind: 'closed' }
+  /** Count in this process, against `factor` of the rate. */
+  | { readonly kind: 'local'; readonly factor: number };
+
+/** A limit as the tree holds it. */
+export interface Rule {
+  /** Names the rule in metrics and on the admin port: a value from the configuration, never from a request. */
+  readonly label: string;
+  /** Name shown to the client and used by `replaces`; empty for none. */
+  readonly name: string;
+  readonly allowance: Allowance;
+  /** Names of rules that do not count when this one matches the same request. */
+  readonly replaces: readonly string[];
+  /** Counted and measured, never enforced. */
+  readonly isShadow: boolean;
+  /** Part of a quota: the request is over only when every quota rule is. */
+  readonly isQuota: boolean;
+  /** Whether a limited client is told when to come back. */
+  readonly sendsRetryAfter: boolean;
+  readonly onStoreDown: OnStoreDown;
+}
+
+/** What the value of an entry must be: anything, one text, or a pattern with `*` for any run of characters. */
+export type ValueMatch =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'exact'; readonly value: string }
+  | { readonly kind: 'wildcard'; readonly pattern: string };
+
+/** A node of the tree as configuration declares it. */
+export interface NodeSpec {
+  readonly key: string;
+  /** True when `*` in the key stands for any run of characters. */
+  readonly isKeyPattern: boolean;
+  readonly value: ValueMatch;
+  /** All values that match the wildcard share one counter. */
+  readonly sharesCounter: boolean;
+  /** Absent: a match that ends here is free. */
+  readonly rule?: Rule;
+  readonly children: readonly NodeSpec[];
+}
+
+/** One level of the tree, compiled for lookup. */
+export interface Level {
+  /** Key to value to node. */
+  readonly exact: ReadonlyMap<string, ReadonlyMap<string, Node>>;
+  /** In declared order: the first that matches wins. */
+  readonly wildcards: readonly Wildcard[];
+  /** Key to the node that takes every value. */
+  readonly anyValue: ReadonlyMap<string, Node>;
+}
+
+export interface Wildcard {
+  readonly matches: (entry: Entry) => boolean;
+  /** The value that all matching ones are counted under; undefined: each under its own. */
+  readonly sharedValue: string | undefined;
+  readonly node: Node;
+}
+
+export interface Node {
+  readonly rule: Rule | undefined;
+  /** Undefined for a leaf. */
+  readonly children: Level | undefined;
+}
+
+/** What a descriptor met in the tree. */
+export interface Match {
+  readonly rule: Rule;
+  /** The entries to count under: those of the descriptor, values of shared wildcards replaced. */
+  readonly entries: readonly Entry[];
+}

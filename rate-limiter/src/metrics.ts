@@ -1,0 +1,79 @@
+import { Counter, Gauge, Histogram, type Registry } from '@paymesh/common/metrics';
+
+import type { LimiterObserver } from './limiter/index.ts';
+
+/** All metrics of the rate limiter. Label values come from the configuration, so their number is bounded by it. */
+export interface RateLimiterMetrics {
+  readonly observer: LimiterObserver;
+  readonly observeCall: (seconds: number) => void;
+  readonly observeStore: (seconds: number, isDown: boolean) => void;
+  readonly setFallback: (isActive: boolean) => void;
+  readonly countLoad: (isLoaded: boolean) => void;
+}
+
+const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+
+/** Registers them. */
+export function createMetrics(registry: Registry): RateLimiterMetrics {
+  const registers = [registry];
+  const decisions = new Counter({
+    name: 'paymesh_ratelimit_decisions_total',
+    help: 'Decisions on one limit, by how they came out.',
+    labelNames: ['domain', 'limit', 'outcome'],
+    registers,
+  });
+  const unmatched = new Counter({
+    name: 'paymesh_ratelimit_unmatched_total',
+    help: 'Descriptors to which no limit applied; domain is empty where it is not configured.',
+    labelNames: ['domain'],
+    registers,
+  });
+  const fallbacks = new Counter({
+    name: 'paymesh_ratelimit_fallback_decisions_total',
+    help: 'Limits that were answered without their store, by fallback.',
+    labelNames: ['fallback'],
+    registers,
+  });
+  const fallbackActive = new Gauge({
+    name: 'paymesh_ratelimit_fallback_active',
+    help: '1 while the store is away and limits fall back.',
+    registers,
+  });
+  const loads = new Counter({
+    name: 'paymesh_ratelimit_config_loads_total',
+    help: 'Sets of rules that were tried, by result.',
+    labelNames: ['result'],
+    registers,
+  });
+  const storeErrors = new Counter({
+    name: 'paymesh_ratelimit_store_errors_total',
+    help: 'Calls of the store that gave no counts.',
+    registers,
+  });
+  const storeSeconds = new Histogram({
+    name: 'paymesh_ratelimit_store_duration_seconds',
+    help: 'Time that a call of the store took.',
+    buckets: SECONDS,
+    registers,
+  });
+  const callSeconds = new Histogram({
+    name: 'paymesh_ratelimit_call_duration_seconds',
+    help: 'Time that a ShouldRateLimit call took in this process.',
+    buckets: SECONDS,
+    registers,
+  });
+  return {
+    observer: {
+      decided: (domain, limit, outcome) => decisions.inc({ domain, limit, outcome }),
+      unmatched: (domain) => unmatched.inc({ domain: domain ?? '' }),
+      fellBack: (fallback) => fallbacks.inc({ fallback }),
+    },
+    observeCall: (seconds) => callSeconds.observe(seconds),
+    observeStore: (seconds, isDown) => {
+      storeSeconds.observe(seconds);
+      if (isDown) storeErrors.inc();
+    },
+    setFallback: (isActive) => fallbackActive.set(isActive ? 1 : 0),
+    countLoad: (isLoaded) => loads.inc({ result: isLoaded ? 'loaded' : 'refused' }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Logger } from '@paymesh/common/log';
+
+import type { RateLimiterMetrics } from './metrics.ts';
+import {
+  type CounterStore,
+  createBreaker,
+  createEmbeddedStore,
+  createMeteredStore,
+  openRedisStore,
+} from './store/index.ts';
+
+export interface StoreOptions {
+  /** Absent: counters are kept in this process. */
+  readonly redisUrl?: string;
+  /** Longest wait for Redis, in milliseconds. Default 10. */
+  readonly storeTimeoutMs?: number;
+  /** Most counters kept in this process. Default 1 000 000. */
+  readonly maxCounters?: number;
+}
+
+/** The store of a limiter, measured; Redis behind a breaker. */
+export async function openStore(
+  options: StoreOptions,
+  metrics: RateLimiterMetrics,
+  log: Logger,
+): Promise<CounterStore> {
+  const { redisUrl, storeTimeoutMs, maxCounters } = options;
+  metrics.setFallback(false);
+  if (redisUrl === undefined) {
+    const embedded = createEmbeddedStore(maxCounters === undefined ? {} : { maxCounters });
+    return createMeteredStore(embedded, metrics.observeStore);
+  }
+  const redis = await openRedisStore({
+    url: redisUrl,
+    ...(storeTimeoutMs !== undefined && { timeoutMs: storeTimeoutMs }),
+    onConnection: ({ isUp, reason }) => {
+      if (isUp) log.info('connected to Redis');
+      else log.warn({ reason }, 'no connection to Redis');
+    },
+  });
+  return createBreaker(createMeteredStore(redis, metrics.observeStore), {
+    onChange: (isOpen, reason) => {
+      metrics.setFallback(isOpen);
+      if (isOpen) log.error({ reason }, 'the store is away: limits fall back');
+      else log.info('the store is back: limits count again');
+    },
+  });
+}

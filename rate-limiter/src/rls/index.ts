@@ -1,0 +1,1 @@
+export { createRlsService } from './service.ts';

@@ -1,0 +1,43 @@
+import type { RateLimitDescriptor, RateLimitRequest } from '@paymesh/common/envoy-ratelimit';
+import type { RateUnit } from '@paymesh/common/policy';
+
+import type { Descriptor, LimitRequest } from '../limiter/index.ts';
+
+/**
+ * envoy.type.v3.RateLimitUnit to unit, by number: 7 is WEEK, newer than the generated types.
+ * UNKNOWN (0) has none.
+ */
+const UNITS: Readonly<Record<number, RateUnit>> = {
+  1: 'second',
+  2: 'minute',
+  3: 'hour',
+  4: 'day',
+  5: 'month',
+  6: 'year',
+  7: 'week',
+};
+
+/** Reads Envoy's message into the limiter's terms. */
+export function readRequest(message: RateLimitRequest): LimitRequest {
+  // 0 means that the field was not set, and an unset one means 1.
+  const defaultHits = Math.max(1, message.hitsAddend);
+  return {
+    domain: message.domain,
+    descriptors: message.descriptors.map((descriptor) => readDescriptor(descriptor, defaultHits)),
+  };
+}
+
+function readDescriptor(descriptor: RateLimitDescriptor, defaultHits: number): Descriptor {
+  const { entries, limit, hitsAddend, isNegativeHits } = descriptor;
+  const hits = hitsAddend === undefined ? defaultHits : clamp(hitsAddend);
+  return {
+    entries,
+    hits: isNegativeHits && hits !== 0 ? -hits : hits,
+    ...(limit !== undefined && { override: { requests: limit.requestsPerUnit, unit: UNITS[limit.unit] } }),
+  };
+}
+
+/** uint64 to a number that is exact; counters stop there anyway. */
+function clamp(hits: bigint): number {
+  return hits > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(hits);
+}

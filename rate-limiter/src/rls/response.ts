@@ -1,0 +1,67 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  HeaderValueSchema,
+  type RateLimitResponse,
+  RateLimitResponse_Code,
+  type RateLimitResponse_DescriptorStatus,
+  RateLimitResponse_DescriptorStatusSchema,
+  RateLimitResponse_RateLimit_Unit,
+  RateLimitResponse_RateLimitSchema,
+  RateLimitResponseSchema,
+} from '@paymesh/common/envoy-ratelimit';
+import type { RateUnit } from '@paymesh/common/policy';
+
+import type { Decision, DescriptorStatus } from '../limiter/index.ts';
+
+const UNITS: Readonly<Record<RateUnit, RateLimitResponse_RateLimit_Unit>> = {
+  second: RateLimitResponse_RateLimit_Unit.SECOND,
+  minute: RateLimitResponse_RateLimit_Unit.MINUTE,
+  hour: RateLimitResponse_RateLimit_Unit.HOUR,
+  day: RateLimitResponse_RateLimit_Unit.DAY,
+  week: RateLimitResponse_RateLimit_Unit.WEEK,
+  month: RateLimitResponse_RateLimit_Unit.MONTH,
+  year: RateLimitResponse_RateLimit_Unit.YEAR,
+};
+
+const MAX_UINT32 = 4_294_967_295;
+
+/**
+ * Every answer of this service is built here, so that overall_code is always set:
+ * Envoy lets a request with overall_code UNKNOWN (0) pass, even with failure_mode_deny.
+ */
+export function buildResponse(decision: Extract<Decision, { kind: 'decided' }>): RateLimitResponse {
+  return create(RateLimitResponseSchema, {
+    overallCode: codeOf(decision.isOver),
+    statuses: decision.statuses.map(buildStatus),
+    responseHeadersToAdd: headersOf(decision.retryAfterSeconds),
+  });
+}
+
+function buildStatus({ isOver, remaining, limit }: DescriptorStatus): RateLimitResponse_DescriptorStatus {
+  const status = create(RateLimitResponse_DescriptorStatusSchema, {
+    code: codeOf(isOver),
+    limitRemaining: Math.min(remaining, MAX_UINT32),
+  });
+  if (limit === undefined) return status;
+  status.currentLimit = create(RateLimitResponse_RateLimitSchema, {
+    name: limit.name,
+    requestsPerUnit: Math.min(limit.requests, MAX_UINT32),
+    unit: UNITS[limit.unit],
+  });
+  status.durationUntilReset = {
+    $typeName: 'google.protobuf.Duration',
+    seconds: BigInt(limit.resetSeconds),
+    nanos: 0,
+  };
+  return status;
+}
+
+function codeOf(isOver: boolean): RateLimitResponse_Code {
+  return isOver ? RateLimitResponse_Code.OVER_LIMIT : RateLimitResponse_Code.OK;
+}
+
+/** Where Envoy's enable_retry_after_header is on too, the client still gets one line: the service's wins. */
+function headersOf(retryAfterSeconds: number | undefined) {
+  if (retryAfterSeconds === undefined) return [];
+  return [create(HeaderValueSchema, { key: 'retry-after', value: String(retryAfterSeconds) })];
+}

@@ -1,0 +1,17 @@
+import type { CounterStore } from './types.ts';
+
+/** Told of each call: how long it took, and whether it gave no counts. */
+export type OnStoreCall = (seconds: number, isDown: boolean) => void;
+
+/** A store whose calls are measured. */
+export function createMeteredStore<S extends CounterStore>(store: S, onCall: OnStoreCall): S {
+  return {
+    ...store,
+    take: async (takes, nowMs) => {
+      const startedMs = performance.now();
+      const taken = await store.take(takes, nowMs);
+      onCall((performance.now() - startedMs) / 1_000, taken.kind === 'down');
+      return taken;
+    },
+  };
+}

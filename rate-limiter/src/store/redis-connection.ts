@@ -1,0 +1,50 @@
+import { Redis } from 'ioredis';
+
+import { TAKE_SCRIPT } from './redis-script.ts';
+
+/** Told when the connection comes and goes. */
+export type OnConnection = (event: { readonly isUp: boolean; readonly reason: string }) => void;
+
+const CONNECT_TIMEOUT_MS = 1_000;
+const RECONNECT_STEP_MS = 50;
+const MAX_RECONNECT_MS = 500;
+
+/** Connects, and waits for it at most one second; after that the connection comes up by itself, whenever it can. */
+export async function openRedis(url: string, onConnection: OnConnection): Promise<Redis> {
+  const redis = new Redis(url, {
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    // A command that was under way when the connection broke may have counted: it is not sent again.
+    autoResendUnfulfilledCommands: false,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(attempt * RECONNECT_STEP_MS, MAX_RECONNECT_MS),
+  });
+  watch(redis, onConnection);
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, CONNECT_TIMEOUT_MS);
+    redis.once('ready', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  return redis;
+}
+
+function watch(redis: Redis, onConnection: OnConnection): void {
+  let isUp: boolean | undefined;
+  let reason = 'connection closed';
+  const report = (nowUp: boolean, text: string): void => {
+    if (isUp === nowUp) return;
+    isUp = nowUp;
+    onConnection({ isUp, reason: text });
+  };
+  redis.on('error', (error: Error) => {
+    reason = error.message;
+  });
+  redis.on('close', () => report(false, reason));
+  redis.on('ready', () => {
+    report(true, 'connected');
+    // Only to spare the first call a second trip: a call that finds no script sends it along.
+    redis.script('LOAD', TAKE_SCRIPT.lua).catch(() => undefined);
+  });
+}

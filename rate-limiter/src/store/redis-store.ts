@@ -1,0 +1,97 @@
+import type { Redis } from 'ioredis';
+
+import { type OnConnection, openRedis } from './redis-connection.ts';
+import { TAKE_SCRIPT } from './redis-script.ts';
+import type { ProbedStore, Take } from './types.ts';
+import { withTimeout } from './with-timeout.ts';
+
+export interface RedisStoreOptions {
+  /** `redis://` or `rediss://` URL. */
+  readonly url: string;
+  /** Longest wait for an answer, in milliseconds. Default 10. */
+  readonly timeoutMs?: number;
+  /** Gives a number from 0 to 1, to spread expiry. Default Math.random. */
+  readonly random?: () => number;
+  /** Told when the connection comes and goes. Default: nobody. */
+  readonly onConnection?: OnConnection;
+}
+
+const DEFAULT_TIMEOUT_MS = 10;
+/** A counter outlives its window by up to this part of it, so that not all expire at once. */
+const JITTER_RATIO = 0.1;
+const MAX_JITTER_MS = 30_000;
+
+/**
+ * Counters in Redis, shared by all replicas: one script call and one round trip, whatever the number
+ * of takes. Nothing queues for a lost connection: without one a call fails at once.
+ */
+export async function openRedisStore(options: RedisStoreOptions): Promise<ProbedStore> {
+  const {
+    url,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+    random = Math.random,
+    onConnection = () => undefined,
+  } = options;
+  const redis = await openRedis(url, onConnection);
+  return {
+    take: async (takes) => {
+      if (takes.length === 0) return { kind: 'counted', counts: [] };
+      try {
+        const reply = await withTimeout(runScript(redis, scriptArguments(takes, random)), timeoutMs);
+        return { kind: 'counted', counts: countsOf(reply, takes.length) };
+      } catch (error) {
+        return { kind: 'down', reason: reasonOf(error) };
+      }
+    },
+    probe: () =>
+      withTimeout(redis.ping(), timeoutMs).then(
+        () => true,
+        // The reason is known already: it is why the store is being probed.
+        () => false,
+      ),
+    close: () => {
+      redis.disconnect();
+      return Promise.resolve();
+    },
+  };
+}
+
+interface ScriptArguments {
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+}
+
+function scriptArguments(takes: readonly Take[], random: () => number): ScriptArguments {
+  return {
+    keys: takes.map((take) => `${take.key}:${take.windowStartMs / 1_000}`),
+    args: takes.flatMap(({ hits, windowMs }) => [String(hits), String(timeToLiveMs(windowMs, random))]),
+  };
+}
+
+function timeToLiveMs(windowMs: number, random: () => number): number {
+  return windowMs + Math.floor(random() * Math.min(windowMs * JITTER_RATIO, MAX_JITTER_MS));
+}
+
+async function runScript(redis: Redis, { keys, args }: ScriptArguments): Promise<unknown> {
+  try {
+    return await redis.evalsha(TAKE_SCRIPT.sha1, keys.length, ...keys, ...args);
+  } catch (error) {
+    // Redis was restarted or told to forget its scripts: nothing was counted, so sending all is safe.
+    if (!isMissingScript(error)) throw error;
+    return redis.eval(TAKE_SCRIPT.lua, keys.length, ...keys, ...args);
+  }
+}
+
+function isMissingScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+}
+
+function countsOf(reply: unknown, expected: number): readonly number[] {
+  const isUsable = Array.isArray(reply) && reply.length === expected && reply.every(Number.isSafeInteger);
+  if (!isUsable) throw new Error('Redis gave an answer that is not a list of counts');
+  return reply as number[];
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,1 @@
+export { type Ask, createRlsClient, type RlsClient } from './rls-client.ts';
