@@ -1,6 +1,8 @@
 export { type CheckOptions, checkPolicySet } from './check/check-policy-set.ts';
 export { codes, type FindingCode } from './finding/codes.ts';
 export { compareFindings } from './finding/compare-findings.ts';
+export { type FindingJson, findingToJson } from './finding/finding-to-json.ts';
+export { type FormatOptions, formatFinding } from './finding/format-finding.ts';
 export { type LoadedPolicies, type LoadOptions, loadPolicies } from './load-policies.ts';
 export { type DescriptorEntry, descriptorEntries } from './names/descriptor-entries.ts';
 export { policyId } from './names/policy-id.ts';

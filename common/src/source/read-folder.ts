@@ -15,26 +15,32 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** All that was found in a folder and the folders below it. */
-export interface FolderContent {
-  /** Sorted by path. */
-  readonly files: readonly SourceFile[];
+/** Reads the .yaml and .yml files of a folder and of those below it, sorted by path. Rejects when a bound is passed. */
+export async function readFolder(dir: string): Promise<readonly SourceFile[]> {
+  return readFiles(dir, await listFolder(dir));
+}
+
+/** What there is to read in a folder. Names that begin with a dot are left out. */
+export interface FolderList {
+  /** YAML files, sorted. */
+  readonly paths: readonly string[];
   /** The folder itself and those below it that were looked into. */
   readonly folders: readonly string[];
 }
 
-/** Reads the .yaml and .yml files of a folder and of those below it, sorted by path. Rejects when a bound is passed. */
-export async function readFolder(dir: string): Promise<readonly SourceFile[]> {
-  return (await readContent(dir)).files;
-}
-
-/** As readFolder, with the folders that a watcher must watch. */
-export async function readContent(dir: string): Promise<FolderContent> {
+/** Finds the YAML files of a folder and of those below it. */
+export async function listFolder(dir: string): Promise<FolderList> {
   const found = { paths: [] as string[], folders: [] as string[] };
   await walk(dir, 0, found);
+  found.paths.sort();
+  return found;
+}
+
+/** Reads listed files; one that is gone by now is left out. */
+export async function readFiles(dir: string, { paths }: FolderList): Promise<readonly SourceFile[]> {
   const files: SourceFile[] = [];
   let totalBytes = 0;
-  for (const path of found.paths.sort()) {
+  for (const path of paths) {
     const text = await readText(path);
     if (text === undefined) continue;
     totalBytes += text.length;
@@ -42,7 +48,24 @@ export async function readContent(dir: string): Promise<FolderContent> {
       throw new Error(`${dir} holds more than ${MAX_TOTAL_BYTES} bytes of YAML`);
     files.push({ path, text });
   }
-  return { files, folders: found.folders };
+  return files;
+}
+
+/**
+ * Changes with every change of a listed file or folder, but for two writes of equal size within one
+ * tick of the file system's clock.
+ */
+export async function stampFolder({ paths, folders }: FolderList): Promise<string> {
+  const stamps = [...folders, ...paths].map(async (path) => {
+    try {
+      const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+      return `${path} ${ino} ${size} ${mtimeNs}`;
+    } catch (error) {
+      if (isGone(error)) return path;
+      throw error;
+    }
+  });
+  return (await Promise.all(stamps)).join('\n');
 }
 
 async function walk(
@@ -95,7 +118,8 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-function isGone(error: unknown): boolean {
+/** True when a path is no longer there. */
+export function isGone(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }

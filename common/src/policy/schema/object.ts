@@ -142,7 +142,7 @@ function reportUnknownKeys(
     if (keys.has(key)) continue;
     const isSecret = isSecretPath(path);
     const free = [...keys].filter((known) => !node.entries.has(known));
-    const guess = isSecret ? undefined : suggest(key, free);
+    const guess = suggest(key, free);
     if (guess !== undefined) meant.add(guess);
     report(context, 'PM1202', entry.key, {
       path: isSecret ? path : childPath(path, key),

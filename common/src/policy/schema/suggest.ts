@@ -1,11 +1,11 @@
 /**
- * The candidate that was probably meant: equal but for case, or at most two edits away (one in words
- * of up to four letters, where two edits make any word of any other).
+ * The candidate that was probably meant: equal but for case, or at most two edits away. In words of up
+ * to four letters two edits make any word of any other, so one is the bound; in long ones a quarter is.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const lower = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = lower.length <= 4 ? 2 : 3;
+  let bestDistance = allowedEdits(lower.length) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - lower.length) >= bestDistance) continue;
     const distance = editDistance(lower, candidate.toLowerCase());
@@ -15,6 +15,10 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
     }
   }
   return best;
+}
+
+function allowedEdits(length: number): number {
+  return length <= 4 ? 1 : Math.max(2, Math.floor(length / 4));
 }
 
 /** The suggestion as the hint of a finding. */

@@ -1,0 +1,165 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { FolderWatches } from './folder-watches.ts';
+import { type FolderList, listFolder, readFiles, type SourceFile, stampFolder } from './read-folder.ts';
+
+export interface WatchFolderOptions {
+  readonly dir: string;
+  /**
+   * Gets the complete set, sorted by path: once at the start, unless it equals `known`, and after each
+   * change. The next call waits for the promise of the one before.
+   */
+  readonly onFiles: (files: readonly SourceFile[]) => void | Promise<void>;
+  /** The folder cannot be read or watched, or onFiles failed. A cause that stays is told once. */
+  readonly onError: (error: Error) => void;
+  /** What the caller has read already. Default: nothing. */
+  readonly known?: readonly SourceFile[];
+  /** Quiet time after the last event before the folder is read. Default 10. */
+  readonly debounceMs?: number;
+  /** Pause between looks at the folder without an event, for file systems that send none. Default 2 000. */
+  readonly pollMs?: number;
+}
+
+export interface FolderWatch {
+  /** Ends all watches and timers; resolves when a running onFiles has ended. */
+  close(): Promise<void>;
+}
+
+/** A folder with events without end is read after so many debounce times all the same. */
+const MAX_DEBOUNCES = 20;
+/** A file that became empty is mostly about to be written: it is believed after this time. */
+const EMPTY_SETTLE_MS = 150;
+
+/** Calls onFiles with what a folder holds whenever that has changed. */
+export function watchFolder(options: WatchFolderOptions): FolderWatch {
+  const watcher = new Watcher(options);
+  watcher.start();
+  return watcher;
+}
+
+class Watcher implements FolderWatch {
+  readonly #options: WatchFolderOptions;
+  readonly #debounceMs: number;
+  readonly #watches: FolderWatches;
+  readonly #closing = new AbortController();
+  #lastSet: readonly SourceFile[] | undefined;
+  #lastStamp = '';
+  #lastError = '';
+  #debounce: NodeJS.Timeout | undefined;
+  #firstEventMs = 0;
+  #poll: NodeJS.Timeout | undefined;
+  #isDirty = false;
+  #work: Promise<void> | undefined;
+
+  constructor(options: WatchFolderOptions) {
+    this.#options = options;
+    this.#debounceMs = options.debounceMs ?? 10;
+    this.#lastSet = options.known;
+    this.#watches = new FolderWatches({
+      onEvent: () => this.#onEvent(),
+      onError: (error) => this.#report(error),
+    });
+  }
+
+  start(): void {
+    this.#refresh();
+    this.#poll = setInterval(() => void this.#lookAgain(), this.#options.pollMs ?? 2_000);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearInterval(this.#poll);
+    clearTimeout(this.#debounce);
+    this.#watches.close();
+    await this.#work;
+  }
+
+  #onEvent(): void {
+    const now = performance.now();
+    if (this.#debounce === undefined) this.#firstEventMs = now;
+    clearTimeout(this.#debounce);
+    const leftMs = this.#firstEventMs + MAX_DEBOUNCES * this.#debounceMs - now;
+    this.#debounce = setTimeout(
+      () => {
+        this.#debounce = undefined;
+        this.#refresh();
+      },
+      Math.min(this.#debounceMs, Math.max(0, leftMs)),
+    );
+  }
+
+  /** The safety net: compares names, sizes and times only. */
+  async #lookAgain(): Promise<void> {
+    if (this.#work !== undefined) return;
+    try {
+      const stamp = await stampFolder(await listFolder(this.#options.dir));
+      if (stamp === this.#lastStamp) return;
+    } catch {
+      // The refresh meets the same error and reports it.
+    }
+    this.#refresh();
+  }
+
+  /** Starts the one worker, or tells the running one to look once more. */
+  #refresh(): void {
+    this.#isDirty = true;
+    if (this.#work !== undefined || this.#closing.signal.aborted) return;
+    this.#work = this.#workWhileDirty().finally(() => {
+      this.#work = undefined;
+      // Asked for between the worker's last look and its end.
+      if (this.#isDirty) this.#refresh();
+    });
+  }
+
+  async #workWhileDirty(): Promise<void> {
+    while (this.#isDirty && !this.#closing.signal.aborted) {
+      this.#isDirty = false;
+      try {
+        await this.#readOnce();
+        this.#lastError = '';
+      } catch (error) {
+        this.#report(error as Error);
+      }
+    }
+  }
+
+  async #readOnce(): Promise<void> {
+    const { dir, onFiles } = this.#options;
+    const list = await listFolder(dir);
+    if (this.#closing.signal.aborted) return;
+    if (this.#watches.update(list.folders)) this.#isDirty = true;
+    const stamp = await stampFolder(list);
+    const files = await readFiles(dir, list);
+    if (this.#becameEmpty(files) && !(await this.#stays(files, list))) {
+      this.#isDirty = true;
+      return;
+    }
+    this.#lastStamp = stamp;
+    if (this.#closing.signal.aborted || isSameSet(files, this.#lastSet)) return;
+    this.#lastSet = files;
+    await onFiles(files);
+  }
+
+  #becameEmpty(files: readonly SourceFile[]): boolean {
+    if (this.#lastSet === undefined) return false;
+    const before = new Map(this.#lastSet.map(({ path, text }) => [path, text]));
+    return files.some(({ path, text }) => text === '' && before.get(path) !== '');
+  }
+
+  async #stays(files: readonly SourceFile[], list: FolderList): Promise<boolean> {
+    // Rejects when the watch is closed meanwhile.
+    await pause(EMPTY_SETTLE_MS, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+    return isSameSet(files, await readFiles(this.#options.dir, list));
+  }
+
+  #report(error: Error): void {
+    if (this.#closing.signal.aborted || error.message === this.#lastError) return;
+    this.#lastError = error.message;
+    this.#options.onError(error);
+  }
+}
+
+function isSameSet(a: readonly SourceFile[], b: readonly SourceFile[] | undefined): boolean {
+  if (a.length !== b?.length) return false;
+  return a.every(({ path, text }, index) => path === b[index]?.path && text === b[index].text);
+}
