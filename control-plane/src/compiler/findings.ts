@@ -23,11 +23,13 @@ export interface FindingInput {
 }
 
 /** A finding at the place of `path` in the document. */
-export function createFinding({ document, ...rest }: FindingInput): Finding {
+export function createFinding({ document, code, severity, ...rest }: FindingInput): Finding {
   return {
-    ...rest,
+    code,
+    severity,
     at: document.positions.get(rest.path) ?? document.at,
     subject: `${document.kind} ${documentId(document)}`,
+    ...rest,
   };
 }
 

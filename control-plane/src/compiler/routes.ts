@@ -67,15 +67,25 @@ function compileRoute(
 type Unmatched = Omit<RouteIr, 'name' | 'match'>;
 
 function perMatch(route: DocumentOf<'Route'> | undefined, rest: Unmatched): RouteIr[] {
-  if (route === undefined) {
-    return [{ name: PASSTHROUGH, match: { path: { kind: 'prefix', value: '/' } }, ...rest }];
-  }
+  if (route === undefined) return [nameRoute(PASSTHROUGH, { path: { kind: 'prefix', value: '/' } }, rest)];
   const id = documentId(route);
-  return route.spec.match.map((match, index) => ({
-    name: `${id}#${index}`,
-    match: match satisfies RequestMatchIr,
-    ...rest,
-  }));
+  return route.spec.match.map((match, index) => nameRoute(`${id}#${index}`, match, rest));
+}
+
+/** Spelled out, so that the fields stand in one order whatever they were merged from. */
+function nameRoute(name: string, match: RequestMatchIr, rest: Unmatched): RouteIr {
+  const { clusters, timeoutMs, idleMs, retry, signing, rateLimits, provenance: origins } = rest;
+  return {
+    name,
+    match,
+    clusters,
+    timeoutMs,
+    idleMs,
+    ...(retry === undefined ? {} : { retry }),
+    ...(signing === undefined ? {} : { signing }),
+    rateLimits,
+    provenance: origins,
+  };
 }
 
 function compileCaller(
