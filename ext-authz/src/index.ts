@@ -1,1 +1,3 @@
-export {};
+// For the command and for tests in other workspaces.
+export { type ExtAuthzOptions, startExtAuthz } from './main.ts';
+export { type CredentialHeaders, type SignRequest, signRequest } from './signature/hmac/index.ts';

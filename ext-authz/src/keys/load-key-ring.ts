@@ -63,8 +63,8 @@ async function readText({ secret }: KeySpec, document: Document, source: SecretS
   try {
     return { kind: 'text', text: await source.readFile(secret.path, document.at.file) };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    return { kind: 'none', got: `file ${secret.path} cannot be read (${code})` };
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : 'no code';
+    return { kind: 'none', got: `file ${secret.path} cannot be read (${String(code)})` };
   }
 }
 

@@ -1,0 +1,309 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createLogger } from '@paymesh/common/log';
+import { eventually } from '@paymesh/common/testing';
+
+import { startExtAuthz } from './main.ts';
+import { type CheckClient, checkClient } from './testing/check-client.ts';
+import { type CheckSpec, signedCheck, toCheckRequest } from './testing/fixtures.ts';
+import { outcome } from './testing/start.ts';
+
+const LISTEN = { host: '127.0.0.1', port: 0 };
+const OLD_KEY = randomBytes(32);
+const NEW_KEY = randomBytes(32);
+
+let folder: string;
+let lines: string[];
+const cleanups: (() => Promise<unknown> | unknown)[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'paymesh-authz-'));
+  lines = [];
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  await write('old.key', `${OLD_KEY.toString('base64')}\n`);
+  await write('mesh.yaml', mesh({ keys: [{ id: 'k-old', file: 'old.key' }] }));
+});
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+describe('startExtAuthz', () => {
+  test('answers checks, health, metrics and readiness', async () => {
+    const { ask, client, get } = await start();
+    expect(await ask()).toMatchObject({ http: 200, reason: 'ok' });
+    expect(await client.health()).toBe('SERVING');
+    expect(await get('/readyz')).toContain('ready');
+    expect(await get('/policies')).toContain('"pay/merchant-signature"');
+    const metrics = await get('/metrics');
+    expect(metrics).toMatch(
+      /paymesh_authz_decisions_total\{policy="pay\/merchant-signature",decision="allow",reason="ok",service="ext-authz"\} 1/,
+    );
+    expect(metrics).toMatch(/paymesh_authz_nonces\{service="ext-authz"\} 1/);
+    expect(metrics).toContain('paymesh_replay_store_duration_seconds_bucket');
+  });
+
+  test('puts the principal in headers that overwrite and in metadata of text', async () => {
+    const { client } = await start();
+    const response = await client.check(toCheckRequest(signed()));
+    expect(response.httpResponse).toMatchObject({
+      case: 'okResponse',
+      value: {
+        headers: [
+          { header: { key: 'x-paymesh-principal', value: 'merchant-a' }, appendAction: 2 },
+          { header: { key: 'x-paymesh-key-id', value: 'k-old' }, appendAction: 2 },
+        ],
+      },
+    });
+    expect(response.dynamicMetadata).toEqual({
+      policy: 'pay/merchant-signature',
+      decision: 'allow',
+      reason: 'ok',
+      principal: 'merchant-a',
+      key_id: 'k-old',
+    });
+  });
+
+  test('a check that is no HTTP request is denied', async () => {
+    const { client } = await start();
+    const response = await client.check({ $typeName: 'envoy.service.auth.v3.CheckRequest' });
+    expect(outcome(response)).toMatchObject({ grpc: 7, http: 503, reason: 'malformed_check' });
+  });
+
+  test('rotates keys without a failed request', async () => {
+    const { ask } = await start();
+    let isRunning = true;
+    const failures: unknown[] = [];
+    const load = (async () => {
+      while (isRunning) {
+        const answer = await ask();
+        if (answer.http !== 200) failures.push(answer);
+      }
+    })();
+    const keys = [
+      { id: 'k-old', file: 'old.key' },
+      { id: 'k-new', file: 'new.key' },
+    ];
+    await write('new.key', NEW_KEY.toString('base64'));
+    await write('mesh.yaml', mesh({ keys }));
+    await eventually(async () =>
+      expect(await ask({ keyId: 'k-new', secret: NEW_KEY })).toMatchObject({ http: 200 }),
+    );
+    isRunning = false;
+    await load;
+    expect(failures).toEqual([]);
+    await write(
+      'mesh.yaml',
+      mesh({
+        keys: [
+          { id: 'k-old', file: 'old.key', revoked: true },
+          { id: 'k-new', file: 'new.key' },
+        ],
+      }),
+    );
+    await eventually(async () => expect(await ask()).toMatchObject({ http: 401, reason: 'revoked_key' }));
+    expect(await ask({ keyId: 'k-new', secret: NEW_KEY })).toMatchObject({ http: 200 });
+  });
+
+  test('takes a key file that was written anew', async () => {
+    const { ask } = await start();
+    await write('old.key', NEW_KEY.toString('base64'));
+    await eventually(async () => expect(await ask({ secret: NEW_KEY })).toMatchObject({ http: 200 }));
+    expect(await ask()).toMatchObject({ http: 401 });
+  });
+
+  test('keeps the last good policies on a broken edit and tells where it is broken', async () => {
+    const { ask, get } = await start();
+    await write(
+      'mesh.yaml',
+      mesh({ keys: [{ id: 'k-old', file: 'old.key' }] }).replace('window: 300s', 'window: soon'),
+    );
+    await eventually(async () => expect(await get('/policies')).toContain('"spec.replay.window"'));
+    expect(await ask()).toMatchObject({ http: 200 });
+    expect(lines.join('')).toMatch(/mesh\.yaml:\d+:\d+ error PM2103/);
+    expect(await get('/metrics')).toMatch(/paymesh_authz_config_apply_total\{result="rejected",/);
+  });
+
+  test('keeps the last good keys when a key file goes or breaks', async () => {
+    const { ask, get } = await start();
+    await write('old.key', 'not base64 at all');
+    await eventually(async () => expect(await get('/policies')).toContain('PM5001'));
+    expect(await ask()).toMatchObject({ http: 200 });
+  });
+
+  test('keeps the last good policies when the folder is emptied', async () => {
+    const { ask } = await start();
+    await rm(join(folder, 'mesh.yaml'));
+    await eventually(() => expect(lines.join('')).toContain('policies refused'));
+    expect(await ask()).toMatchObject({ http: 200 });
+  });
+
+  test.each<[string, string, RegExp]>([
+    [
+      'a missing key file',
+      mesh({ keys: [{ id: 'k', file: 'none.key' }] }),
+      /mesh\.yaml:\d+:\d+ error PM5001 KeySet pay\/merchants spec\.keys\[0\]\.secret: .*none\.key cannot be read \(ENOENT\)/,
+    ],
+    ['a key file of text', mesh({ keys: [{ id: 'k', file: 'mesh.yaml' }] }), /PM5001.* not padded base64/],
+    [
+      'a variable that is not set',
+      mesh({ keys: [{ id: 'k', env: 'NO_SUCH_KEY' }] }),
+      /PM5001.*NO_SUCH_KEY is not set/,
+    ],
+    [
+      'one secret for two keys',
+      mesh({
+        keys: [
+          { id: 'k', file: 'old.key' },
+          { id: 'l', file: 'old.key' },
+        ],
+      }),
+      /PM5002.*the secret of key "k"/,
+    ],
+    [
+      'a KeySet that does not exist',
+      mesh({ keys: [{ id: 'k', file: 'old.key' }], keySet: 'others' }),
+      /PM3001/,
+    ],
+    [
+      'redis without a URL',
+      mesh({ keys: [{ id: 'k', file: 'old.key' }], nonceStore: 'redis' }),
+      /mesh\.yaml:\d+:\d+ error PM5003 SigningPolicy pay\/merchant-signature spec\.replay\.nonceStore: .*--redis URL/,
+    ],
+    ['no YAML', '{{{', /PM1001/],
+  ])('does not start with %s', async (_name, text, message) => {
+    await write('mesh.yaml', text);
+    await expect(start()).rejects.toThrow(message);
+  });
+
+  test('does not start without its folder', async () => {
+    folder = join(folder, 'none');
+    await expect(start()).rejects.toThrow(/none/);
+  });
+
+  test('reads a secret from a variable', async () => {
+    await write('mesh.yaml', mesh({ keys: [{ id: 'k-env', env: 'KEY' }] }));
+    const { ask } = await start({ KEY: NEW_KEY.toString('base64') });
+    expect(await ask({ keyId: 'k-env', secret: NEW_KEY })).toMatchObject({ http: 200 });
+  });
+
+  test('prints no secret, whatever happens', async () => {
+    const { ask, get } = await start();
+    await ask();
+    await ask({ secret: NEW_KEY });
+    await ask({ keyId: OLD_KEY.toString('base64'), secret: OLD_KEY });
+    await write('old.key', `${OLD_KEY.toString('base64')}!`);
+    await eventually(async () => expect(await get('/policies')).toContain('PM5001'));
+    const output = lines.join('') + (await get('/policies')) + (await get('/metrics'));
+    for (const spelling of ['base64', 'hex', 'latin1'] as const) {
+      expect(output).not.toContain(OLD_KEY.toString(spelling).slice(0, 12));
+    }
+  });
+
+  test('drains: what is under way is answered, then the port is closed', async () => {
+    const { ask, running, client } = await start();
+    const underWay = Array.from({ length: 200 }, () => ask());
+    await underWay[0];
+    await running.stop();
+    cleanups.length = 1;
+    const answers = await Promise.all(underWay);
+    expect(answers.filter(({ http }) => http === 200)).toHaveLength(200);
+    await expect(client.check(toCheckRequest(signed()))).rejects.toThrow();
+    client.close();
+  });
+});
+
+async function start(env: Record<string, string> = {}) {
+  const destination = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const log = createLogger({ service: 'ext-authz', destination });
+  const running = await startExtAuthz({
+    configDir: folder,
+    listen: LISTEN,
+    admin: LISTEN,
+    log,
+    env,
+    keyPollMs: 50,
+  });
+  cleanups.push(() => running.stop());
+  const client: CheckClient = checkClient(running.addresses['listen'] ?? '');
+  cleanups.push(() => client.close());
+  return {
+    running,
+    client,
+    ask: async (spec: CheckSpec = {}) => outcome(await client.check(toCheckRequest(signed(spec)))),
+    get: async (path: string) => (await fetch(`http://${running.addresses['admin']}${path}`)).text(),
+  };
+}
+
+function signed(spec: CheckSpec = {}) {
+  return signedCheck({ keyId: 'k-old', secret: OLD_KEY, timestamp: Math.floor(Date.now() / 1_000), ...spec });
+}
+
+/** Writes beside and renames, as careful editors do. */
+async function write(name: string, text: string): Promise<void> {
+  await writeFile(join(folder, `${name}.tmp`), text);
+  await rename(join(folder, `${name}.tmp`), join(folder, name));
+}
+
+interface KeyText {
+  readonly id: string;
+  readonly file?: string;
+  readonly env?: string;
+  readonly revoked?: boolean;
+}
+
+function mesh(options: { keys: readonly KeyText[]; keySet?: string; nonceStore?: string }): string {
+  const { keys, keySet = 'merchants', nonceStore = 'embedded' } = options;
+  const items = keys.map(({ id, file, env, revoked = false }) => {
+    const secret = file === undefined ? `{env: ${env}}` : `{file: ${file}}`;
+    return `    - {id: ${id}, owner: merchant-a, algorithm: hmac-sha256, secret: ${secret}, revoked: ${revoked}}`;
+  });
+  return `
+apiVersion: paymesh.dev/v1
+kind: MeshDefaults
+metadata: {name: default}
+spec:
+  controlPlane: {listen: 127.0.0.1:18000, admin: 127.0.0.1:18001}
+  extAuthz: {endpoints: [127.0.0.1:18010], admin: 127.0.0.1:18011, timeout: 300ms}
+  rateLimiter: {endpoints: [127.0.0.1:18020], admin: 127.0.0.1:18021, timeout: 50ms}
+---
+apiVersion: paymesh.dev/v1
+kind: Service
+metadata: {name: payments, namespace: pay}
+spec: {protocol: http}
+---
+apiVersion: paymesh.dev/v1
+kind: Route
+metadata: {name: charge, namespace: pay}
+spec: {service: payments, match: [{method: POST, path: {exact: /v1/payments}}]}
+---
+apiVersion: paymesh.dev/v1
+kind: KeySet
+metadata: {name: merchants, namespace: pay}
+spec:
+  keys:
+${items.join('\n')}
+---
+apiVersion: paymesh.dev/v1
+kind: SigningPolicy
+metadata: {name: merchant-signature, namespace: pay}
+spec:
+  targetRefs: [{kind: Route, name: charge}]
+  verify:
+    scheme: hmac-sha256
+    keys: {from: keyset/${keySet}, id: header(X-Key-Id)}
+    cover: [method, path, query, "header(X-Timestamp)", "header(X-Nonce)", bodyDigest]
+  replay: {window: 300s, skew: 30s, nonceStore: ${nonceStore}, onStoreDown: Deny}
+  maxBody: 64KiB
+`;
+}

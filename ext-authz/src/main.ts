@@ -1,0 +1,86 @@
+import { startAdminServer } from '@paymesh/common/admin';
+import { systemClock } from '@paymesh/common/clock';
+import type { HostPort } from '@paymesh/common/config';
+import { startGrpcServer } from '@paymesh/common/grpc';
+import type { Running } from '@paymesh/common/lifecycle';
+import type { Logger } from '@paymesh/common/log';
+import { createRegistry } from '@paymesh/common/metrics';
+
+import { checkService } from './check/index.ts';
+import { createSecretFiles } from './keys/index.ts';
+import { formatFindings, type PolicyFolder, policyFolder } from './policy-folder.ts';
+import { createRuleFeed } from './rule-feed.ts';
+import { createRuleBook } from './rules/index.ts';
+import { createAuthzService } from './service.ts';
+
+export interface ExtAuthzOptions {
+  /** Folder of policy files; all kinds must be right, KeySet and SigningPolicy are used. */
+  readonly configDir: string;
+  /** Where Envoy calls. */
+  readonly listen: HostPort;
+  /** Where `/healthz`, `/readyz`, `/metrics` and `/policies` are served. */
+  readonly admin: HostPort;
+  /**
+   * Keeps all nonces in this Redis, also those of policies that say `embedded`: who names a Redis has
+   * several replicas, and a nonce must be used up on all of them. Default: in this process.
+   */
+  readonly redisUrl?: string | undefined;
+  readonly log: Logger;
+  /** Where secrets of `{env: NAME}` are. Default: the environment of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Bound of the store in this process. Default 1 000 000. */
+  readonly maxNonces?: number | undefined;
+  /** Pause between looks at the key files, in milliseconds. Default 2 000. */
+  readonly keyPollMs?: number | undefined;
+}
+
+/** Largest CheckRequest: 1 MiB of body is the most a policy can ask for, and headers come on top. */
+const MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
+const DRAIN_MS = 5_000;
+const KEY_POLL_MS = 2_000;
+
+/** Starts the service; rejects with all findings when the folder has errors. */
+export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> {
+  return startFromFolder(options, policyFolder(options.configDir));
+}
+
+/** The same, with the folder as an argument. */
+export async function startFromFolder(options: ExtAuthzOptions, folder: PolicyFolder): Promise<Running> {
+  const { configDir, redisUrl, log, env = process.env, maxNonces, keyPollMs = KEY_POLL_MS } = options;
+  const book = createRuleBook({
+    openSecrets: () => createSecretFiles(env),
+    hasRedis: redisUrl !== undefined,
+    clock: systemClock,
+  });
+  const first = await book.apply(await folder.read());
+  if (!first.isApplied) throw new Error(`${configDir} cannot be used:\n${formatFindings(first.findings)}`);
+  const registry = createRegistry('ext-authz');
+  const service = createAuthzService({ book, log, registry, redisUrl, maxNonces });
+  const feed = createRuleFeed({ book, folder, log, metrics: service.metrics, redisUrl, keyPollMs });
+  feed.report(first);
+  let isReady = false;
+  const grpc = await startGrpcServer({
+    listen: options.listen,
+    services: [checkService(service.check)],
+    maxReceiveBytes: MAX_RECEIVE_BYTES,
+  });
+  const admin = await startAdminServer({
+    listen: options.admin,
+    registry,
+    isReady: () => isReady,
+    routes: { '/policies': () => feed.status() },
+  });
+  feed.start();
+  grpc.setServing(true);
+  isReady = true;
+  return {
+    addresses: { listen: grpc.address, admin: admin.address },
+    stop: async () => {
+      isReady = false;
+      await feed.close();
+      await grpc.drain(DRAIN_MS);
+      await service.close();
+      await admin.close();
+    },
+  };
+}

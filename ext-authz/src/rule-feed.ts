@@ -1,0 +1,77 @@
+import type { Logger } from '@paymesh/common/log';
+import type { Finding } from '@paymesh/common/policy';
+import type { FolderWatch } from '@paymesh/common/source';
+
+import type { AuthzMetrics } from './metrics.ts';
+import { formatFindings, type PolicyFolder } from './policy-folder.ts';
+import type { Applied, RuleBook } from './rules/index.ts';
+
+export interface RuleFeedOptions {
+  readonly book: RuleBook;
+  readonly folder: PolicyFolder;
+  readonly log: Logger;
+  readonly metrics: AuthzMetrics;
+  readonly redisUrl: string | undefined;
+  /** Key files are polled: they may lie outside the folder, as mounted secrets do. */
+  readonly keyPollMs: number;
+}
+
+/** Keeps the book up to date with the folder and the key files, and tells what came of it. */
+export interface RuleFeed {
+  start(): void;
+  report(applied: Applied): void;
+  /** For the admin port. */
+  status(): { readonly inForce: readonly string[]; readonly findings: readonly Finding[] };
+  close(): Promise<void>;
+}
+
+/** A feed that does nothing until it is started. */
+export function createRuleFeed({
+  book,
+  folder,
+  log,
+  metrics,
+  redisUrl,
+  keyPollMs,
+}: RuleFeedOptions): RuleFeed {
+  let findings: readonly Finding[] = [];
+  let watch: FolderWatch | undefined;
+  let poll: NodeJS.Timeout | undefined;
+  const onError = (error: unknown) => log.error({ err: error }, 'the policies cannot be read: the last stay');
+
+  function report(applied: Applied): void {
+    ({ findings } = applied);
+    const policies = [...book.current().values()];
+    metrics.configured(applied.isApplied, policies.length);
+    for (const finding of findings) log.warn({ finding: formatFindings([finding]) }, 'finding');
+    if (!applied.isApplied) {
+      log.error('policies refused: the last good ones stay in force');
+      return;
+    }
+    log.info({ policies: policies.map(({ policyId }) => policyId) }, 'policies in force');
+    if (policies.length === 0) log.warn('there is no SigningPolicy: every check will be denied');
+    if (redisUrl !== undefined && policies.some(({ nonceStore }) => nonceStore === 'embedded')) {
+      log.info(
+        'nonces of policies that say nonceStore: embedded are kept in Redis too, as --redis was given',
+      );
+    }
+  }
+
+  const refresh = async () => {
+    const applied = await book.refresh();
+    if (applied !== undefined) report(applied);
+  };
+
+  return {
+    report,
+    status: () => ({ inForce: [...book.current().keys()], findings }),
+    start: () => {
+      watch = folder.watch(async (loaded) => report(await book.apply(loaded)), onError);
+      poll = setInterval(() => void refresh().catch(onError), keyPollMs);
+    },
+    close: async () => {
+      clearInterval(poll);
+      await watch?.close();
+    },
+  };
+}
