@@ -66,9 +66,14 @@ function allowedConditions(
   return [...new Set(asked)].filter((condition) => isRepeatable || SAFE_CONDITIONS.includes(condition));
 }
 
-/** A try for each further provider at least, and never more than the override. */
-function compileAttempts({ attemptsMax }: Context, asked: Leaf<number>, chain: Chain): Leaf<number> {
-  const needed = chain.clusters.length - 1;
+/**
+ * A try for each further provider at least, and never more than the override. The first provider has a second
+ * try where another of its instances could take it: one dead instance is no reason to pay elsewhere.
+ */
+function compileAttempts({ mesh, attemptsMax }: Context, asked: Leaf<number>, chain: Chain): Leaf<number> {
+  const [first, ...others] = chain.clusters;
+  const hasSibling = (mesh.services.get(first)?.instances.length ?? 0) > 1;
+  const needed = others.length + (hasSibling ? 1 : 0);
   const wanted =
     chain.policy !== undefined && asked.value < needed
       ? { value: needed, from: orderOf(chain.policy) }

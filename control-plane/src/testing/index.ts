@@ -1,2 +1,17 @@
+export {
+  ALL,
+  base,
+  connect,
+  failover,
+  gateway,
+  instance,
+  retry,
+  route,
+  SAFE,
+  service,
+  signing,
+  target,
+} from './documents.ts';
 export { type FixtureInput, fixture } from './fixture.ts';
 export { expectGolden, type GoldenCase, goldenCases, renderJson } from './golden.ts';
+export { cluster, listener, proxy, routeAt } from './lookup.ts';

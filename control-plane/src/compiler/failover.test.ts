@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PolicyDocument } from '@paymesh/common/policy';
+
+import {
+  ALL,
+  base,
+  cluster,
+  failover,
+  instance,
+  proxy,
+  retry,
+  route,
+  routeAt,
+  SAFE,
+  service,
+  target,
+} from '../testing/index.ts';
+import { compileMesh } from './compile-mesh.ts';
+
+describe('failover', () => {
+  const documents = (order: readonly string[], ...more: PolicyDocument[]) =>
+    base(
+      route('pay/x', 'pay/payments', {
+        idempotency: { key: { kind: 'header', name: 'k' }, required: true },
+        parent: 'edge',
+      }),
+      ...order.map((id) => service(id)),
+      failover('pay/f', 'pay/x', ['pay/payments', ...order]),
+      retry('pay/r', target('Route', 'pay/x'), ALL),
+      ...more,
+    );
+
+  test('another provider is tried only after what was not sent, whatever the route declares', () => {
+    const found = routeAt(compileMesh(documents(['psp/a'])).ir, 'orders-1', 'outbound', 'pay/x#0');
+    expect(found).toMatchObject({ clusters: ['pay/payments', 'psp/a'], retry: { attempts: 2, on: SAFE } });
+  });
+
+  test('the budget of a service that is left lets all its requests go', () => {
+    const { ir } = compileMesh(documents(['psp/a']));
+    const breaker = { maxRequests: 8_192, retryMinConcurrency: 8_192 };
+    expect(cluster(ir, 'edge', 'pay/payments')?.breaker).toMatchObject(breaker);
+    expect(cluster(ir, 'edge', 'pay/payments')?.provenance['breaker.retryMinConcurrency']).toBe(
+      'pay/f.yaml:2:1',
+    );
+    expect(cluster(ir, 'edge', 'psp/a')?.breaker.retryMinConcurrency).toBe(3);
+  });
+
+  test('there is a try for each provider', () => {
+    const found = routeAt(
+      compileMesh(documents(['psp/a', 'psp/b', 'psp/c'])).ir,
+      'edge',
+      'gateway',
+      'pay/x#0',
+    );
+    expect(found.retry?.attempts).toBe(3);
+    expect(found.provenance['retry.attempts']).toBe('pay/f.yaml:2:1');
+  });
+
+  test.each([
+    ['one instance: A, B', [], 1],
+    ['two instances: A, A, B', [instance('pay/payments-2', 'pay/payments', 22_020)], 2],
+  ])('the first provider has %s', (_, more, attempts) => {
+    const { ir } = compileMesh(
+      base(
+        route('pay/x', 'pay/payments'),
+        service('psp/a'),
+        failover('pay/f', 'pay/x', ['pay/payments', 'psp/a']),
+        ...more,
+      ),
+    );
+    expect(routeAt(ir, 'orders-1', 'outbound', 'pay/x#0')).toMatchObject({
+      clusters: ['pay/payments', 'psp/a'],
+      retry: { attempts },
+    });
+  });
+
+  test('the override bounds the chain, and says so', () => {
+    const { ir, findings } = compileMesh(documents(['psp/a', 'psp/b', 'psp/c', 'psp/d']));
+    const found = routeAt(ir, 'edge', 'gateway', 'pay/x#0');
+    expect(found.retry?.attempts).toBe(3);
+    expect(found.clusters).toHaveLength(4);
+    expect(findings).toMatchObject([{ code: 'PM5002', hint: 'never tried: psp/d' }]);
+  });
+
+  test('the gateway has the clusters of the chain and no others', () => {
+    const { ir } = compileMesh(documents(['psp/a']));
+    expect(proxy(ir, 'edge').clusters.map(({ name }) => name)).toEqual(['pay/payments', 'psp/a']);
+  });
+});
