@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
+
 import { parseHostPort } from '@paymesh/common/config';
 import { type Running, runService } from '@paymesh/common/lifecycle';
 import { createLogger, type Logger, type LogLevel } from '@paymesh/common/log';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { CommandContext } from '../context.ts';
+import { CommandError } from '../output/index.ts';
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -122,6 +125,11 @@ Example:
   $ npx paymesh ${service.name} --config policies --listen ${service.listen} --admin ${service.admin}`,
     )
     .action(async (options: ServiceOptions) => {
+      if (!existsSync(options.config)) {
+        throw new CommandError(
+          `--config names ${options.config}, which does not exist: expected ${service.configHelp}`,
+        );
+      }
       const log = createLogger({ service: service.name, level: options.logLevel });
       await runService({ log, start: () => service.start(options, log) });
     });

@@ -1,30 +1,23 @@
-import { type Finding, formatFinding } from '@paymesh/common/policy';
+import { type Finding, formatFinding, type PolicyFile } from '@paymesh/common/policy';
 
 import { CommandError, EXIT } from '../output/index.ts';
-
-/** A file as it was read. */
-interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 /** All findings with the lines they point to, and a count. */
 export function printFindings(
   findings: readonly Finding[],
-  files: readonly SourceFile[],
+  files: readonly PolicyFile[],
   { color }: { readonly color: boolean },
 ): string {
-  const sources = new Map(files.map((file) => [file.path, file.text]));
   const errors = findings.filter((finding) => finding.severity === 'error').length;
   const warnings = findings.length - errors;
   return [
-    ...findings.map((finding) => `${formatFinding(finding, sources, { color })}\n`),
+    ...findings.map((finding) => `${formatFinding(finding, files, { color })}\n`),
     `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`,
   ].join('\n');
 }
 
 /** The findings as an error that ends a command with exit code 2. */
-export function findingsError(findings: readonly Finding[], files: readonly SourceFile[]): CommandError {
+export function findingsError(findings: readonly Finding[], files: readonly PolicyFile[]): CommandError {
   const errors = findings.filter((finding) => finding.severity === 'error');
   return new CommandError(
     `the policies have errors:\n\n${printFindings(errors, files, { color: false })}`,

@@ -1,0 +1,156 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, test } from '@jest/globals';
+
+const root = join(import.meta.dirname, '../../..');
+const folder = mkdtempSync(join(tmpdir(), 'paymesh-cli-'));
+
+/** Runs the built command, as a user does. */
+function paymesh(...args: readonly string[]): {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+} {
+  const run = spawnSync(process.execPath, [join(root, 'cli/bin/paymesh.mjs'), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return { status: run.status, out: run.stdout, err: run.stderr };
+}
+
+const policies = join(folder, 'policies');
+mkdirSync(join(policies, 'keys'), { recursive: true });
+writeFileSync(join(policies, 'keys/k1.key'), Buffer.alloc(32, 7).toString('base64'));
+writeFileSync(
+  join(policies, 'keys.yaml'),
+  `apiVersion: paymesh.dev/v1
+kind: KeySet
+metadata: {name: merchants, namespace: pay}
+spec: {keys: [{id: k1, owner: m, algorithm: hmac-sha256, secret: {file: keys/k1.key}}]}
+`,
+);
+
+describe('paymesh', () => {
+  test('--help lists the commands, exit codes and examples', () => {
+    const { status, out } = paymesh('--help');
+    expect(status).toBe(0);
+    for (const word of ['up', 'validate', 'sign', 'bootstrap', 'proxy', 'envoy', 'Exit codes', 'Examples']) {
+      expect(out).toContain(word);
+    }
+  });
+
+  test.each([['nonsense'], ['validate'], ['ext-authz', '--config', '.', '--listen', 'nowhere']])(
+    'wrong usage (%s) ends with 3 and says so',
+    (...args) => {
+      const { status, err } = paymesh(...args);
+      expect(status).toBe(3);
+      expect(err).toContain('error:');
+    },
+  );
+
+  test.each(['up', 'validate', 'sign', 'bootstrap', 'control-plane', 'ext-authz', 'rate-limiter'])(
+    '%s --help has an example',
+    (command) => {
+      expect(paymesh(command, '--help').out).toContain(`npx paymesh ${command}`);
+    },
+  );
+});
+
+describe('paymesh validate', () => {
+  test('finds nothing wrong with the sample policies', () => {
+    const { status, out } = paymesh('validate', 'policies');
+    expect(out).toContain('0 errors');
+    expect(status).toBe(0);
+  });
+
+  test('tells file, line and column and ends with 2', () => {
+    const broken = join(folder, 'broken');
+    mkdirSync(broken);
+    writeFileSync(
+      join(broken, 'a.yaml'),
+      'apiVersion: paymesh.dev/v1\nkind: Rout\nmetadata: {name: a}\nspec: {}\n',
+    );
+    const { status, out } = paymesh('validate', broken);
+    expect(out).toContain(`${join(broken, 'a.yaml')}:2:7`);
+    expect(status).toBe(2);
+    const json = JSON.parse(paymesh('validate', broken, '-o', 'json').out) as {
+      findings: readonly unknown[];
+    };
+    expect(json.findings).toHaveLength(1);
+  });
+
+  test('says when there is no such folder', () => {
+    const { status, err } = paymesh('validate', join(folder, 'missing'));
+    expect(status).toBe(1);
+    expect(err).toContain('missing');
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('paymesh sign', () => {
+  const fixed = ['--config', policies, '--timestamp', '1700000000', '--nonce', 'abcdefghijklmnop'];
+
+  test('prints the headers of a signed request', () => {
+    const { status, out } = paymesh(
+      'sign',
+      '-X',
+      'POST',
+      '-d',
+      '{"a":1}',
+      ...fixed,
+      'http://h:1/v1/payments?x=1',
+    );
+    expect(status).toBe(0);
+    expect(out).toMatch(/^X-Key-Id: k1$/m);
+    expect(out).toMatch(/^X-Timestamp: 1700000000$/m);
+    expect(out).toMatch(/^X-Signature: [A-Za-z0-9+/]{43}=$/m);
+  });
+
+  test('signs another query differently', () => {
+    const signature = (url: string): string | undefined =>
+      /X-Signature: (.*)/.exec(paymesh('sign', ...fixed, url).out)?.[1];
+    expect(signature('http://h/p?x=1')).not.toBe(signature('http://h/p?x=2'));
+  });
+
+  test('--curl prints one line that a shell takes', () => {
+    const { out } = paymesh('sign', '--curl', '-X', 'POST', '-d', `{"a":"it's"}`, ...fixed, 'http://h:1/p');
+    expect(out.trim().split('\n')).toHaveLength(1);
+    expect(out).toContain(`'{"a":"it'\\''s"}'`);
+  });
+
+  test('never prints the key', () => {
+    const { out, err } = paymesh('sign', '--curl', ...fixed, 'http://h:1/p');
+    expect(out + err).not.toContain(Buffer.alloc(32, 7).toString('base64'));
+  });
+
+  test('names the keys there are when one is unknown', () => {
+    const { status, err } = paymesh('sign', '--key', 'k9', ...fixed, 'http://h:1/p');
+    expect(status).toBe(1);
+    expect(err).toContain('has no key k9; it has k1');
+  });
+});
+
+describe('paymesh bootstrap', () => {
+  test('prints what an Envoy needs to join', () => {
+    const { status, out } = paymesh('bootstrap', '--workload', 'payments-1');
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ node: { id: 'payments-1' } });
+  });
+
+  test('names the workloads there are', () => {
+    const { status, err } = paymesh('bootstrap', '--workload', 'payments-9');
+    expect(status).toBe(1);
+    expect(err).toContain('it has edge,');
+  });
+});
+
+describe('paymesh proxy status', () => {
+  test('ends with 4 when no control plane answers', () => {
+    const { status, err } = paymesh('proxy', 'status', '--admin', '127.0.0.1:1');
+    expect(status).toBe(4);
+    expect(err).toContain('no control plane answers on 127.0.0.1:1');
+  });
+});

@@ -1,0 +1,31 @@
+import { type AddressInfo, createServer, type Server } from 'node:net';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { freePort } from '@paymesh/common/testing';
+
+import { refuseBusyPorts } from './ports.ts';
+
+let holder: Server;
+let held: number;
+
+beforeAll(async () => {
+  holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  held = (holder.address() as AddressInfo).port;
+});
+
+afterAll(() => {
+  holder.close();
+});
+
+describe('refuseBusyPorts', () => {
+  test('passes when all are free', async () => {
+    await refuseBusyPorts([{ owner: 'edge', host: '127.0.0.1', port: await freePort() }]);
+  });
+
+  test('names the port, its owner, and what to do', async () => {
+    await expect(refuseBusyPorts([{ owner: 'edge', host: '127.0.0.1', port: held }])).rejects.toThrow(
+      `port ${held} (edge) is in use: end the other program (another mesh?), or start this one elsewhere with --port-offset 1000`,
+    );
+  });
+});
