@@ -5,7 +5,7 @@ import { type GrpcServer, startGrpcServer } from '@paymesh/common/grpc';
 import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
-import { readFolder } from '@paymesh/common/source';
+import { readFolder, type SourceFile, watchFolder } from '@paymesh/common/source';
 
 import { createLiveRules, findingLine, type LiveRules } from './config/index.ts';
 import { describeRules } from './describe-rules.ts';
@@ -45,7 +45,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     onLoad: metrics.countLoad,
     ...(options.mergesDomains !== undefined && { mergesDomains: options.mergesDomains }),
   });
-  await loadFirst(rules, configDir);
+  const files = await loadFirst(rules, configDir);
 
   const closers: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -68,6 +68,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     });
     closers.push(() => server.drain(DRAIN_MS));
     announce(server, rules);
+    closers.push(watch({ rules, server, configDir, known: files, log }));
     const adminServer = await startAdminServer({
       listen: admin,
       registry,
@@ -82,7 +83,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
   }
 }
 
-async function loadFirst(rules: LiveRules, configDir: string): Promise<void> {
+async function loadFirst(rules: LiveRules, configDir: string): Promise<readonly SourceFile[]> {
   const files = await readFolder(configDir).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new RateLimiterError('config_unreadable', `cannot read the rules of ${configDir}: ${reason}`, {
@@ -91,9 +92,31 @@ async function loadFirst(rules: LiveRules, configDir: string): Promise<void> {
   });
   rules.apply(files);
   const errors = rules.findings().filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return;
+  if (errors.length === 0) return files;
   const lines = errors.map(findingLine).join('\n');
   throw new RateLimiterError('config_invalid', `${configDir} has ${errors.length} error(s):\n${lines}`);
+}
+
+interface Watched {
+  readonly rules: LiveRules;
+  readonly server: GrpcServer;
+  readonly configDir: string;
+  readonly known: readonly SourceFile[];
+  readonly log: Logger;
+}
+
+/** Takes over what the folder holds from now on; gives what ends that. */
+function watch({ rules, server, configDir, known, log }: Watched): () => Promise<void> {
+  const folder = watchFolder({
+    dir: configDir,
+    known,
+    onFiles: (files) => {
+      rules.apply(files);
+      announce(server, rules);
+    },
+    onError: (error) => log.error({ err: error }, 'cannot watch the folder of rules'),
+  });
+  return () => folder.close();
 }
 
 function announce(server: GrpcServer, rules: LiveRules): void {

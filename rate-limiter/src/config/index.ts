@@ -1,2 +1,3 @@
 export { findingLine } from './format-finding.ts';
 export { createLiveRules, type LiveRules } from './live-rules.ts';
+export { loadRules } from './load-rules.ts';

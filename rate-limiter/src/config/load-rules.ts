@@ -1,4 +1,4 @@
-import { type Finding, loadPolicies } from '@paymesh/common/policy';
+import { compareFindings, type Finding, loadPolicies } from '@paymesh/common/policy';
 
 import { buildRuleSet, type DomainSpec, type RuleSet } from '../match/index.ts';
 import { type DomainsOptions, joinDomains } from './domains.ts';
@@ -32,7 +32,7 @@ export function loadRules(files: readonly ConfigFile[], options: DomainsOptions 
     ...ratelimitFiles.flatMap((file) => file.findings),
     ...joined.findings,
     ...(policies === undefined ? [] : reservedDomain(ratelimitFiles)),
-  ].sort(byPlace);
+  ].sort(compareFindings);
   if (findings.some(({ severity }) => severity === 'error')) return { kind: 'refused', findings };
   const domains: readonly DomainSpec[] =
     policies === undefined ? joined.domains : [policyRules(policies.documents), ...joined.domains];
@@ -51,9 +51,4 @@ function reservedDomain(files: readonly ReturnType<typeof parseRatelimitYaml>[])
       expected: `another domain: beside policies "${POLICY_DOMAIN}" is made of them`,
       got: `"${POLICY_DOMAIN}"`,
     }));
-}
-
-function byPlace(a: Finding, b: Finding): number {
-  if (a.at.file !== b.at.file) return a.at.file < b.at.file ? -1 : 1;
-  return a.at.line - b.at.line || a.at.column - b.at.column;
 }

@@ -1,1 +1,9 @@
 export { type Ask, createRlsClient, type RlsClient } from './rls-client.ts';
+export {
+  createTestLimiter,
+  descriptor,
+  request,
+  rulesFrom,
+  rulesOf,
+  type TestLimiter,
+} from './test-limiter.ts';
