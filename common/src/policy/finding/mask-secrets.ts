@@ -1,6 +1,6 @@
 import type { SourcePosition } from '../types.ts';
 import { composeYaml, type PolicyFile } from '../yaml/compose-yaml.ts';
-import type { Placed, YamlNode } from '../yaml/node.ts';
+import type { MapNode, Placed, YamlNode } from '../yaml/node.ts';
 
 /**
  * The lines of a file with everything below a key `secret` starred out, but for the names of files and
@@ -11,29 +11,38 @@ export function maskSecrets(file: PolicyFile): readonly string[] | undefined {
   if (!/secret/i.test(file.text)) return lines;
   const { documents } = composeYaml(file);
   if (documents.some(({ isBroken }) => isBroken)) return undefined;
-  const secrets: Placed[] = [];
-  for (const { root } of documents) if (root !== undefined) collect(root, false, secrets, new Set());
-  for (const secret of secrets) mask(lines, secret.at, secret.length);
+  for (const { root } of documents) {
+    for (const secret of root === undefined ? [] : secretsOf(root)) mask(lines, secret.at, secret.length);
+  }
   return lines;
 }
 
-function collect(node: YamlNode, isSecret: boolean, secrets: Placed[], seen: Set<YamlNode>): void {
+interface Visit {
+  readonly node: YamlNode;
+  readonly isSecret: boolean;
+}
+
+function secretsOf(root: YamlNode): readonly Placed[] {
+  const secrets: Placed[] = [];
   // An anchor may be reached many times, and may be secret at one place only.
-  if (!isSecret && seen.has(node)) return;
-  if (!isSecret) seen.add(node);
-  switch (node.kind) {
-    case 'scalar':
-      if (isSecret) secrets.push(node);
-      return;
-    case 'list':
-      for (const item of node.items) collect(item, isSecret, secrets, seen);
-      return;
-    case 'map':
-      for (const [key, entry] of node.entries) {
-        const isOpen = /^(?:file|env)$/.test(key) && entry.value.kind === 'scalar';
-        if (isSecret && !isOpen) secrets.push(entry.key);
-        collect(entry.value, isSecret ? !isOpen : /^secret$/i.test(key), secrets, seen);
-      }
+  const seen = { open: new Set<YamlNode>(), secret: new Set<YamlNode>() };
+  const queue: Visit[] = [{ node: root, isSecret: false }];
+  for (const { node, isSecret } of queue) {
+    const known = isSecret ? seen.secret : seen.open;
+    if (known.has(node)) continue;
+    known.add(node);
+    if (isSecret && node.kind === 'scalar') secrets.push(node);
+    if (node.kind === 'list') for (const item of node.items) queue.push({ node: item, isSecret });
+    if (node.kind === 'map') visitEntries(node, isSecret, queue, secrets);
+  }
+  return secrets;
+}
+
+function visitEntries({ entries }: MapNode, isSecret: boolean, queue: Visit[], secrets: Placed[]): void {
+  for (const [key, { key: place, value }] of entries) {
+    const isOpen = /^(?:file|env)$/.test(key) && value.kind === 'scalar';
+    if (isSecret && !isOpen) secrets.push(place);
+    queue.push({ node: value, isSecret: isSecret ? !isOpen : /^secret$/i.test(key) });
   }
 }
 

@@ -1,3 +1,6 @@
+/** A set of ten thousand wrong names must not be compared with ten thousand others. */
+const MAX_CANDIDATES = 1_000;
+
 /**
  * The candidate that was probably meant: equal but for case, or at most two edits away. In words of up
  * to four letters two edits make any word of any other, so one is the bound; in long ones a quarter is.
@@ -6,7 +9,9 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   const lower = word.toLowerCase();
   let best: string | undefined;
   let bestDistance = allowedEdits(lower.length) + 1;
+  let left = MAX_CANDIDATES;
   for (const candidate of candidates) {
+    if (left-- === 0) break;
     if (Math.abs(candidate.length - lower.length) >= bestDistance) continue;
     const distance = editDistance(lower, candidate.toLowerCase());
     if (distance < bestDistance) {
