@@ -1,1 +1,1 @@
-export { type Running, runService, type ServiceMain } from './run-service.ts';
+export { type Running, runService, type ServiceMain, type ServiceProcess } from './run-service.ts';
