@@ -1,11 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { formatHostPort, type HostPort } from '../config/index.ts';
 import type { Registry } from '../metrics/index.ts';
 
-/** Answers one admin path; what it returns is sent as JSON, a rejection as 500. */
-export type AdminHandler = (request: IncomingMessage) => Promise<unknown> | unknown;
+/** Answers one admin path; what it returns, or its promise gives, is sent as JSON, a failure as 500. */
+export type AdminHandler = (request: IncomingMessage) => unknown;
 
 export interface AdminOptions {
   readonly listen: HostPort;
@@ -22,21 +22,19 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-/** Serves `/healthz`, `/readyz`, `/metrics` and the routes of the service. GET only. */
+/**
+ * Serves `/healthz`, `/readyz`, `/metrics` and the routes of the service. GET only.
+ * Rejects when the port is taken.
+ */
 export async function startAdminServer(options: AdminOptions): Promise<AdminServer> {
   const server = createServer((request, response) => {
     answer(options, request, response).catch((error: unknown) => {
       send(response, 500, { error: error instanceof Error ? error.message : String(error) });
     });
   });
-  const { host, port } = options.listen;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const bound = server.address() as AddressInfo;
+  const port = await bind(server, options.listen);
   return {
-    address: formatHostPort({ host, port: bound.port }),
+    address: formatHostPort({ host: options.listen.host, port }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -45,13 +43,27 @@ export async function startAdminServer(options: AdminOptions): Promise<AdminServ
   };
 }
 
+function bind(server: Server, { host, port }: HostPort): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      reject(
+        new Error(`cannot listen on ${formatHostPort({ host, port })}: ${error.message}`, { cause: error }),
+      );
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
 async function answer(
   options: AdminOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  if (request.method !== 'GET') return send(response, 405, { error: 'only GET is served here' });
+  if (request.method !== 'GET') {
+    response.setHeader('allow', 'GET');
+    return send(response, 405, { error: 'only GET is served here' });
+  }
   if (path === '/healthz') return send(response, 200, { status: 'alive' });
   if (path === '/readyz') {
     const ready = options.isReady();
@@ -70,5 +82,5 @@ async function answer(
 function send(response: ServerResponse, status: number, body: unknown): void {
   response.statusCode = status;
   response.setHeader('content-type', 'application/json');
-  response.end(`${JSON.stringify(body)}\n`);
+  response.end(`${JSON.stringify(body ?? null)}\n`);
 }

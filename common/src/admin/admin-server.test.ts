@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+
+import { parseHostPort } from '../config/index.ts';
+import { Counter, createRegistry } from '../metrics/index.ts';
+import { type AdminOptions, type AdminServer, startAdminServer } from './index.ts';
+
+const servers: AdminServer[] = [];
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function start(options: Partial<AdminOptions> = {}): Promise<string> {
+  const server = await startAdminServer({
+    listen: { host: '127.0.0.1', port: 0 },
+    registry: createRegistry('test'),
+    isReady: () => true,
+    ...options,
+  });
+  servers.push(server);
+  return server.address;
+}
+
+describe('startAdminServer', () => {
+  test('tells the address as bound', async () => {
+    expect(parseHostPort(await start()).port).toBeGreaterThan(0);
+  });
+
+  test('is alive before it is ready', async () => {
+    const state = { isReady: false };
+    const address = await start({ isReady: () => state.isReady });
+    const statusOf = async (path: string) => (await fetch(`http://${address}${path}`)).status;
+    expect([await statusOf('/healthz'), await statusOf('/readyz')]).toEqual([200, 503]);
+    state.isReady = true;
+    expect([await statusOf('/healthz'), await statusOf('/readyz')]).toEqual([200, 200]);
+  });
+
+  test('serves the metrics of the registry, labelled with the service', async () => {
+    const registry = createRegistry('ext-authz');
+    new Counter({ name: 'paymesh_test_total', help: 'a test', registers: [registry] }).inc(3);
+    const response = await fetch(`http://${await start({ registry })}/metrics`);
+    expect(response.headers.get('content-type')).toBe(registry.contentType);
+    const text = await response.text();
+    expect(text).toContain('paymesh_test_total{service="ext-authz"} 3');
+    expect(text).toContain('process_cpu_seconds_total');
+  });
+
+  test.each<[string, number, unknown, string]>([
+    ['/policies', 200, { policies: 2 }, 'a route'],
+    ['/policies?verbose', 200, { policies: 2 }, 'a route with a query'],
+    ['/later', 200, ['later'], 'a route that answers later'],
+    ['/nothing', 200, null, 'a route that has nothing to say'],
+    ['/broken', 500, { error: 'no store' }, 'a route that throws'],
+    ['/rejected', 500, { error: 'no peer' }, 'a route that rejects'],
+    ['/bigint', 500, { error: expect.stringContaining('BigInt') }, 'what JSON cannot say'],
+    ['/elsewhere', 404, { error: 'no such path: /elsewhere' }, 'an unknown path'],
+    ['/__proto__', 404, { error: 'no such path: /__proto__' }, 'a property of every object'],
+    ['/policies/', 404, { error: 'no such path: /policies/' }, 'a slash too many'],
+  ])('%s answers %d', async (path, status, body) => {
+    const address = await start({
+      routes: {
+        '/policies': () => ({ policies: 2 }),
+        '/later': () => Promise.resolve(['later']),
+        '/nothing': () => undefined,
+        '/broken': () => {
+          throw new Error('no store');
+        },
+        '/rejected': () => Promise.reject(new Error('no peer')),
+        '/bigint': () => 1n,
+      },
+    });
+    const response = await fetch(`http://${address}${path}`);
+    expect({ status: response.status, body: await response.json() }).toEqual({ status, body });
+    expect(response.headers.get('content-type')).toBe('application/json');
+  });
+
+  test.each(['POST', 'PUT', 'DELETE'])('%s is refused', async (method) => {
+    const response = await fetch(`http://${await start()}/healthz`, { method });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('GET');
+    expect(await response.json()).toEqual({ error: 'only GET is served here' });
+  });
+
+  test('a port that is taken is told with its address', async () => {
+    const address = await start();
+    const listen = parseHostPort(address);
+    await expect(start({ listen })).rejects.toThrow(`cannot listen on ${address}: listen EADDRINUSE`);
+  });
+
+  test('close frees the port, with a connection still open', async () => {
+    const address = await start();
+    await fetch(`http://${address}/healthz`);
+    await servers[0]?.close();
+    await expect(fetch(`http://${address}/healthz`)).rejects.toThrow('fetch failed');
+  });
+});
