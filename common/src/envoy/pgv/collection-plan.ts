@@ -24,13 +24,14 @@ export function listCheck(
   const item = valuePlan(field, own?.items, { nested, isBoxed: true });
   const tests = own === undefined ? [] : listTests(own);
   if (tests.length === 0 && isIdle(item)) return undefined;
+  const testItem = elementCheck(item);
   return (list, run) => {
     if (own?.ignoreEmpty === true && list.length === 0) return;
     for (const [rule, expected, isKept] of tests) {
       if (!isKept(list)) fail(run, `repeated.${rule}`, expected);
     }
     if (isIdle(item)) return;
-    for (const [index, value] of list.entries()) checkAt(`[${index}]`, elementCheck(item), value, run);
+    for (const [index, value] of list.entries()) checkAt(`[${index}]`, testItem, value, run);
   };
 }
 
@@ -71,6 +72,8 @@ export function mapCheck(
   const value = valuePlan(field, own?.values, { nested, isBoxed: true });
   const tests = own === undefined ? [] : pairTests(own);
   if (tests.length === 0 && isIdle(key) && isIdle(value)) return undefined;
+  const testKey = elementCheck(key);
+  const testValue = elementCheck(value);
   return (map, run) => {
     const pairs = Object.entries(map);
     if (own?.ignoreEmpty === true && pairs.length === 0) return;
@@ -80,8 +83,8 @@ export function mapCheck(
     for (const [name, item] of pairs) {
       const typed = typedKey(field, name);
       const segment = typeof typed === 'string' ? `[${JSON.stringify(typed)}]` : `[${typed}]`;
-      checkAt(segment, elementCheck(key), typed, run);
-      checkAt(segment, elementCheck(value), item, run);
+      checkAt(segment, testKey, typed, run);
+      checkAt(segment, testValue, item, run);
     }
   };
 }
