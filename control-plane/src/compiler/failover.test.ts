@@ -24,7 +24,7 @@ describe('failover', () => {
         idempotency: { key: { kind: 'header', name: 'k' }, required: true },
         parent: 'edge',
       }),
-      ...order.map((id) => service(id)),
+      ...order.flatMap((id, index) => [service(id), instance(`${id}-1`, id, 30_000 + 10 * index)]),
       failover('pay/f', 'pay/x', ['pay/payments', ...order]),
       retry('pay/r', target('Route', 'pay/x'), ALL),
       ...more,
@@ -64,6 +64,7 @@ describe('failover', () => {
       base(
         route('pay/x', 'pay/payments'),
         service('psp/a'),
+        instance('psp/a-1', 'psp/a', 25_010),
         failover('pay/f', 'pay/x', ['pay/payments', 'psp/a']),
         ...more,
       ),
@@ -72,6 +73,29 @@ describe('failover', () => {
       clusters: ['pay/payments', 'psp/a'],
       retry: { attempts },
     });
+  });
+
+  test('a provider without instances is passed over, for Envoy would not leave it', () => {
+    const found = (...more: PolicyDocument[]) =>
+      routeAt(
+        compileMesh(
+          base(
+            service('psp/a'),
+            service('psp/b'),
+            service('psp/c'),
+            route('psp/x', 'psp/a'),
+            failover('psp/f', 'psp/x', ['psp/a', 'psp/b', 'psp/c']),
+            ...more,
+          ),
+        ).ir,
+        'orders-1',
+        'outbound',
+        'psp/x#0',
+      ).clusters;
+    const [b, c] = [instance('psp/b-1', 'psp/b', 30_000), instance('psp/c-1', 'psp/c', 31_000)];
+    expect(found(b, c)).toEqual(['psp/b', 'psp/c']);
+    expect(found(c)).toEqual(['psp/c']);
+    expect(found()).toEqual(['psp/a']);
   });
 
   test('the override bounds the chain, and says so', () => {

@@ -1,7 +1,7 @@
 import type { DocumentOf } from '@paymesh/common/policy';
 
 import type { Context } from './context.ts';
-import { documentId, type MeshService, refId } from './mesh.ts';
+import { documentId, type Mesh, type MeshService, refId } from './mesh.ts';
 
 /** The clusters of a route in the order in which they are tried. */
 export interface Chain {
@@ -22,11 +22,16 @@ export function compileChain(
   if (route === undefined) return own;
   const [policy] = targets.failover({ service: service.id, route: documentId(route) });
   if (policy === undefined) return own;
-  const [first, ...rest] = new Set(policy.spec.order.map(refId).filter((id) => mesh.services.has(id)));
-  if (first === undefined) return own;
+  const [first, ...rest] = new Set(policy.spec.order.map(refId).filter((id) => hasInstances(mesh, id)));
+  if (first === undefined) return { ...own, policy };
   return {
     clusters: [first, ...rest.slice(0, attemptsMax.value)],
     dropped: rest.slice(attemptsMax.value),
     policy,
   };
+}
+
+/** A cluster without hosts answers 503 UH, which Envoy never retries: the next provider would not be asked. */
+function hasInstances(mesh: Mesh, service: string): boolean {
+  return (mesh.services.get(service)?.instances.length ?? 0) > 0;
 }

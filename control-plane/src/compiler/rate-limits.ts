@@ -29,13 +29,14 @@ export function compileRateLimits(policies: readonly DocumentOf<'RateLimitPolicy
 
 function compileLimit(policy: DocumentOf<'RateLimitPolicy'>, limit: LimitSpec): RateLimitIr {
   const id = documentId(policy);
-  const { onLimited, onStoreDown } = policy.spec;
+  const { mode, onLimited, onStoreDown } = policy.spec;
   return {
     policy: id,
     limit: limit.name,
     entries: descriptorEntries(id, limit).map(compileEntry),
     // With Local the limiter counts by itself; where even the limiter is gone, nobody can: as Open.
-    onUnavailable: onStoreDown.fallback === 'Closed' ? 'deny' : 'allow',
+    // A limit in shadow refuses nothing, with or without a limiter.
+    onUnavailable: onStoreDown.fallback === 'Closed' && mode === 'Enforce' ? 'deny' : 'allow',
     status: onLimited.status,
     retryAfter: onLimited.retryAfter,
     headers: onLimited.headers,
