@@ -22,17 +22,19 @@ const CLOSE_GRACE_MS = 1_000;
 
 /** Serves ADS on a port. Rejects when the port is taken. */
 export async function startAdsServer(options: AdsServerOptions): Promise<AdsServer> {
-  const { endAll, ...implementation } = createAdsService(options);
+  const service = createAdsService(options);
   const server = await startGrpcServer({
     listen: options.listen,
-    services: [{ definition: serviceDefinition(AggregatedDiscoveryService), implementation }],
+    services: [
+      { definition: serviceDefinition(AggregatedDiscoveryService), implementation: service.methods },
+    ],
     maxReceiveBytes: MAX_RECEIVE_BYTES,
   });
   return {
     address: server.address,
-    setServing: server.setServing,
+    setServing: (isServing) => server.setServing(isServing),
     close: () => {
-      endAll();
+      service.endAll();
       return server.drain(CLOSE_GRACE_MS);
     },
   };

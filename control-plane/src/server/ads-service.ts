@@ -17,13 +17,17 @@ export interface AdsServiceOptions {
   readonly writeDeadlineMs?: number;
 }
 
-/** The methods of envoy.service.discovery.v3.AggregatedDiscoveryService. */
 export interface AdsService {
-  readonly streamAggregatedResources: (call: AdsCall<DiscoveryRequest, DiscoveryResponse>) => void;
-  readonly deltaAggregatedResources: (call: Pick<AdsCall<unknown, unknown>, 'emit' | 'on'>) => void;
+  readonly methods: AdsMethods;
   /** Ends all streams; their clients reconnect. */
   endAll(): void;
 }
+
+/** The methods of envoy.service.discovery.v3.AggregatedDiscoveryService. */
+export type AdsMethods = {
+  readonly streamAggregatedResources: (call: AdsCall<DiscoveryRequest, DiscoveryResponse>) => void;
+  readonly deltaAggregatedResources: (call: Pick<AdsCall<unknown, unknown>, 'emit' | 'on'>) => void;
+};
 
 const DEFAULT_ADMISSION: AdmissionOptions = { ratePerSecond: 200, burst: 400, maxWaitMs: 5_000 };
 /** A client that does not read for so long loses its stream; it reconnects when it is back. */
@@ -34,38 +38,40 @@ export function createAdsService(options: AdsServiceOptions): AdsService {
   const admission: Admission = createAdmission(options.admission ?? DEFAULT_ADMISSION);
   const streams = new Set<AdsStream>();
   let opened = 0;
+  const serveSotw = (call: AdsCall<DiscoveryRequest, DiscoveryResponse>) => {
+    const waitMs = admission.admit(monotonicNow());
+    if (waitMs === undefined) {
+      call.emit('error', { code: GRPC_STATUS.unavailable, details: 'too many proxies connect at once' });
+      return;
+    }
+    opened += 1;
+    const stream = runStream<DiscoveryRequest, DiscoveryResponse>({
+      call,
+      stream: opened,
+      store: options.store,
+      observe: options.observe,
+      createSession: createSotwSession,
+      waitMs,
+      now: monotonicNow,
+      writeDeadlineMs: options.writeDeadlineMs ?? DEFAULT_WRITE_DEADLINE_MS,
+      onClosed: () => streams.delete(stream),
+    });
+    streams.add(stream);
+  };
   return {
-    streamAggregatedResources: (call) => {
-      const waitMs = admission.admit(monotonicNow());
-      if (waitMs === undefined) {
-        call.emit('error', { code: GRPC_STATUS.unavailable, details: 'too many proxies connect at once' });
-        return;
-      }
-      opened += 1;
-      const stream = runStream<DiscoveryRequest, DiscoveryResponse>({
-        call,
-        stream: opened,
-        store: options.store,
-        observe: options.observe,
-        createSession: createSotwSession,
-        waitMs,
-        now: monotonicNow,
-        writeDeadlineMs: options.writeDeadlineMs ?? DEFAULT_WRITE_DEADLINE_MS,
-        onClosed: () => streams.delete(stream),
-      });
-      streams.add(stream);
-    },
-    deltaAggregatedResources: (call) => {
-      call.on('error', () => undefined);
-      call.emit('error', {
-        code: GRPC_STATUS.unimplemented,
-        details: 'the delta protocol is not served; set api_type: GRPC in ads_config',
-      });
-    },
+    methods: { streamAggregatedResources: serveSotw, deltaAggregatedResources: refuseDelta },
     endAll: () => {
       for (const stream of [...streams]) stream.end();
     },
   };
+}
+
+function refuseDelta(call: Pick<AdsCall<unknown, unknown>, 'emit' | 'on'>): void {
+  call.on('error', () => undefined);
+  call.emit('error', {
+    code: GRPC_STATUS.unimplemented,
+    details: 'the delta protocol is not served; set api_type: GRPC in ads_config',
+  });
 }
 
 /** Milliseconds of the Unix epoch with fractions; a step of the system clock does not move it. */

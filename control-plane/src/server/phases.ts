@@ -58,11 +58,14 @@ export function wantedOf(state: StreamState, subscription: Subscription): Readon
   return new Map([...all].filter(([name]) => covers(subscription, name)));
 }
 
-/** True when the client is known to run all it asked for of the target, and no more. */
+/** True when the client is known to run all that it asked for of the target, and no more. */
 export function isSynced(state: StreamState): boolean {
-  return [...state.subscriptions.values()].every((subscription) => {
+  return SEND_ORDER.every((type) => {
+    const subscription = state.subscriptions.get(type);
+    // What it has not asked for yet it does not run yet.
+    if (subscription === undefined) return state.target.resources[type].size === 0;
     const wanted = wantedOf(state, subscription);
-    if (isFullState(subscription.type) && subscription.accepted.size !== wanted.size) return false;
+    if (isFullState(type) && subscription.accepted.size !== wanted.size) return false;
     return [...wanted].every(([name, { version }]) => subscription.accepted.get(name) === version);
   });
 }

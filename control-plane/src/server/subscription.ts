@@ -157,7 +157,7 @@ function afterPartial(before: Subscription, response: SentResponse, nack: Nack):
 
 /** Forgets that resources were sent, so that they are sent again, also unasked. */
 export function withForgotten(before: Subscription, names: ReadonlySet<string>): Subscription {
-  const isKept = <V>([name]: readonly [string, V]) => !names.has(name);
+  const isKept = ([name]: readonly [string, unknown]) => !names.has(name);
   return {
     ...before,
     sent: new Map([...before.sent].filter(isKept)),

@@ -16,11 +16,6 @@ import type { MeshSnapshot, NodeSnapshot, Resource, ResourceType } from '../../s
 
 const ADS = { configSourceSpecifier: { case: 'ads', value: {} }, resourceApiVersion: 2 } as const;
 
-/** A resource of any bytes, for tests that have no Envoy. */
-export function plainResource(type: ResourceType, name: string, content: string): Resource {
-  return { type, name, version: content, bytes: new TextEncoder().encode(content) };
-}
-
 /** A snapshot whose version is a hash of its resources, as the builder makes it. */
 export function nodeSnapshot(node: string, resources: readonly Resource[]): NodeSnapshot {
   const sorted = [...resources].sort((a, b) => (a.name < b.name ? -1 : 1));
