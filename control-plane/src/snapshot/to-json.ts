@@ -1,0 +1,32 @@
+import { createRegistry, fromBinary, type JsonObject, type Registry, toJson } from '@bufbuild/protobuf';
+import { envoyRegistry } from '@paymesh/common/envoy';
+
+import { StdoutAccessLogSchema } from '../translator/index.ts';
+import { SCHEMA } from './encode.ts';
+import type { NodeSnapshot, Resource, ResourceType } from './model.ts';
+
+/** Looks inside every Any that Paymesh builds. */
+export const resourceRegistry: Registry = createRegistry(envoyRegistry, StdoutAccessLogSchema);
+
+/** All resources of a node as Envoy's own JSON, by type and in order of name, for people and for goldens. */
+export function snapshotToJson({
+  resources,
+}: NodeSnapshot): Readonly<Record<ResourceType, readonly JsonObject[]>> {
+  const all = (type: ResourceType): JsonObject[] => [...resources[type].values()].map(resourceToJson);
+  return {
+    cluster: all('cluster'),
+    endpoint: all('endpoint'),
+    listener: all('listener'),
+    route: all('route'),
+  };
+}
+
+/**
+ * One resource as Envoy's own JSON. No resource of these four types holds a secret: keys stay with ext-authz,
+ * and certificates will have a type of their own.
+ */
+export function resourceToJson({ type, bytes }: Resource): JsonObject {
+  const schema = SCHEMA[type];
+  const message = fromBinary(schema, bytes);
+  return toJson(schema, message, { registry: resourceRegistry, useProtoFieldName: true }) as JsonObject;
+}

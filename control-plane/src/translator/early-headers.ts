@@ -1,0 +1,69 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  EarlyHeaderMutationSchema,
+  type TypedExtensionConfig,
+  TypedExtensionConfigSchema,
+} from '@paymesh/common/envoy';
+
+import type { ListenerIr } from '../ir/index.ts';
+import { pack } from './any.ts';
+import { HEADER } from './header-names.ts';
+
+/** Takes away headers before anything reads them: later removal comes too late for the choice of the route. */
+export function earlyHeaderMutations(direction: ListenerIr['direction']): TypedExtensionConfig[] {
+  const removed = REMOVED[direction];
+  if (removed.length === 0) return [];
+  return [
+    create(TypedExtensionConfigSchema, {
+      name: 'envoy.http.early_header_mutation.header_mutation',
+      typedConfig: pack(
+        EarlyHeaderMutationSchema,
+        create(EarlyHeaderMutationSchema, {
+          mutations: removed.map((name) => ({ action: { case: 'remove' as const, value: name } })),
+        }),
+      ),
+    }),
+  ];
+}
+
+/** What steers Envoy. It heeds some of these only from internal callers, of which there are none; this does not rely on it. */
+const STEERING: readonly string[] = [
+  HEADER.attemptCount,
+  HEADER.resend,
+  'x-envoy-hedge-on-per-try-timeout',
+  'x-envoy-max-retries',
+  'x-envoy-retriable-header-names',
+  'x-envoy-retriable-status-codes',
+  'x-envoy-retry-grpc-on',
+  'x-envoy-retry-on',
+  'x-envoy-upstream-alt-stat-name',
+  'x-envoy-upstream-rq-per-try-timeout-ms',
+  'x-envoy-upstream-rq-timeout-alt-response',
+  'x-envoy-upstream-rq-timeout-ms',
+];
+
+/** What upstreams may believe: only proxies of the mesh may say it. */
+const CLAIMS: readonly string[] = [
+  HEADER.keyId,
+  HEADER.principal,
+  'x-envoy-auth-failure-mode-allowed',
+  'x-envoy-auth-partial-body',
+  'x-envoy-decorator-operation',
+  'x-envoy-downstream-service-cluster',
+  'x-envoy-downstream-service-node',
+  'x-envoy-expected-rq-timeout-ms',
+  'x-envoy-external-address',
+  'x-envoy-force-trace',
+  'x-envoy-internal',
+  'x-envoy-ip-tags',
+  'x-envoy-is-timeout-retry',
+  'x-envoy-original-host',
+  'x-envoy-original-path',
+];
+
+const REMOVED: Readonly<Record<ListenerIr['direction'], readonly string[]>> = {
+  gateway: [...CLAIMS, ...STEERING].toSorted(),
+  outbound: STEERING.toSorted(),
+  // The caller is a proxy of the mesh: its word on the principal and the number of the try is kept.
+  inbound: [],
+};

@@ -1,0 +1,101 @@
+import { create } from '@bufbuild/protobuf';
+import type { Any } from '@bufbuild/protobuf/wkt';
+import {
+  ApiVersion,
+  type BufferSettings,
+  BufferSettingsSchema,
+  ExtAuthzPerRouteSchema,
+  ExtAuthzSchema,
+  FilterConfigSchema,
+  type HttpFilter,
+  HttpFilterSchema,
+  StatusCode,
+} from '@paymesh/common/envoy';
+
+import type { PolicyServiceIr, RouteIr, SigningIr } from '../../ir/index.ts';
+import { pack } from '../any.ts';
+import type { FilterTranslation } from './filter.ts';
+import { grpcService } from './grpc-service.ts';
+import { EXT_AUTHZ, EXT_AUTHZ_SHADOW } from './names.ts';
+
+/**
+ * Signature checks, in two instances: the first denies, the second (policies in mode Shadow) only notes what it
+ * would have done. The first is on unless a route says otherwise, so that a route without a word
+ * about it is denied by the service rather than let through; the second is off unless a route says so.
+ */
+export const extAuthz: FilterTranslation = {
+  chain: ({ extAuthz: service }) => (service === undefined ? [] : [enforcing(service), shadow(service)]),
+  perRoute: (route, { extAuthz: service }) => (service === undefined ? {} : settings(route)),
+};
+
+/** A body must fit here where a route sets no limit of its own, which no signed route does. */
+const DEFAULT_MAX_BODY_BYTES = 65_536;
+
+function enforcing(service: PolicyServiceIr): HttpFilter {
+  return create(HttpFilterSchema, {
+    name: EXT_AUTHZ,
+    configType: { case: 'typedConfig', value: pack(ExtAuthzSchema, checker(service, false)) },
+  });
+}
+
+function shadow(service: PolicyServiceIr): HttpFilter {
+  return create(HttpFilterSchema, {
+    name: EXT_AUTHZ_SHADOW,
+    configType: { case: 'typedConfig', value: pack(ExtAuthzSchema, checker(service, true)) },
+    disabled: true,
+  });
+}
+
+function checker(service: PolicyServiceIr, isShadow: boolean) {
+  return create(ExtAuthzSchema, {
+    services: { case: 'grpcService', value: grpcService(service) },
+    transportApiVersion: ApiVersion.V3,
+    statPrefix: isShadow ? 'shadow' : 'enforce',
+    // Signatures are made over bytes: without these two, non-UTF-8 becomes "!" and header lines are joined.
+    encodeRawHeaders: true,
+    withRequestBody: wholeBody(DEFAULT_MAX_BODY_BYTES),
+    failureModeAllow: false,
+    // The default is 403, which would tell a merchant that its signature is wrong.
+    statusOnError: { code: StatusCode.ServiceUnavailable },
+    validateMutations: true,
+    // A route is chosen once: with a second choice a service could move a request to a route without a check.
+    clearRouteCache: false,
+    decoderHeaderMutationRules: {
+      disallowAll: true,
+      allowExpression: { regex: 'x-paymesh-.*' },
+    },
+    shadowMode: isShadow,
+  });
+}
+
+/**
+ * HTTP/1.1 bodies over the limit get 413 here. On HTTP/2 Envoy lets the last frame cross the limit and shows
+ * the service a cut body (envoy-filters 0.1): ext-authz denies those. An RBAC rule on content-length in front
+ * would also refuse honest clients that stream their body without a length, and add nothing to that denial.
+ */
+function wholeBody(maxRequestBytes: number): BufferSettings {
+  return create(BufferSettingsSchema, { maxRequestBytes, allowPartialMessage: false, packAsBytes: true });
+}
+
+function settings(route: RouteIr): Readonly<Record<string, Any>> {
+  const { signing } = route;
+  const off = pack(FilterConfigSchema, create(FilterConfigSchema, { disabled: true }));
+  if (signing === undefined) return { [EXT_AUTHZ]: off };
+  const on = pack(FilterConfigSchema, create(FilterConfigSchema, { config: checkOf(route.name, signing) }));
+  return signing.isShadow ? { [EXT_AUTHZ]: off, [EXT_AUTHZ_SHADOW]: on } : { [EXT_AUTHZ]: on };
+}
+
+function checkOf(routeName: string, { policy, maxBodyBytes }: SigningIr): Any {
+  return pack(
+    ExtAuthzPerRouteSchema,
+    create(ExtAuthzPerRouteSchema, {
+      override: {
+        case: 'checkSettings',
+        value: {
+          contextExtensions: { policy, route: routeName.replace(/#\d+$/, '') },
+          withRequestBody: wholeBody(maxBodyBytes),
+        },
+      },
+    }),
+  );
+}

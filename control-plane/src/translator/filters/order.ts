@@ -1,0 +1,23 @@
+import { extAuthz } from './ext-authz.ts';
+import type { FilterTranslation } from './filter.ts';
+import { rateLimit } from './rate-limit.ts';
+import { router } from './router.ts';
+
+/** A filter and why it stands where it does. */
+export interface PlacedFilter {
+  readonly filter: FilterTranslation;
+  readonly reason: string;
+}
+
+/** The one order of HTTP filters, for all listeners; each request passes from the first to the last. */
+export const FILTER_ORDER: readonly PlacedFilter[] = [
+  {
+    filter: extAuthz,
+    reason: 'sets the principal (and overwrites a forged one) before anything counts or logs by it',
+  },
+  {
+    filter: rateLimit,
+    reason: 'after ext_authz, since descriptors made of its headers before it count what a client claims',
+  },
+  { filter: router, reason: 'Envoy accepts it in the last place only' },
+];

@@ -1,0 +1,56 @@
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { durationFromMs } from '@bufbuild/protobuf/wkt';
+import {
+  HeaderValueOption_HeaderAppendAction,
+  type Route,
+  type RouteActionSchema,
+  RouteSchema,
+} from '@paymesh/common/envoy';
+
+import type { ListenerIr, RouteIr } from '../ir/index.ts';
+import { failoverAction, isFailover } from './failover.ts';
+import { FILTER_ORDER } from './filters/order.ts';
+import { HEADER } from './header-names.ts';
+import { mayResend, retryPolicy } from './retry.ts';
+import { routeMatch } from './route-match.ts';
+
+/** One route with all that policies say of it. */
+export function translateRoute(route: RouteIr, listener: ListenerIr): Route {
+  return create(RouteSchema, {
+    name: route.name,
+    // Gives metrics per route; a dot would end the label.
+    statPrefix: route.name.replaceAll(/[^\w-]+/g, '_'),
+    match: routeMatch(route.match),
+    action: { case: 'route', value: action(route) },
+    typedPerFilterConfig: Object.fromEntries(
+      FILTER_ORDER.flatMap(({ filter }) => Object.entries(filter.perRoute(route, listener))),
+    ),
+    ...(mayResend(route) ? RESENDING : {}),
+  });
+}
+
+function action(route: RouteIr): MessageInitShape<typeof RouteActionSchema> {
+  return {
+    timeout: durationFromMs(route.timeoutMs),
+    idleTimeout: durationFromMs(route.idleMs),
+    ...(isFailover(route) ? failoverAction(route) : single(route)),
+  };
+}
+
+function single({ clusters: [cluster], retry }: RouteIr): MessageInitShape<typeof RouteActionSchema> {
+  return {
+    clusterSpecifier: { case: 'cluster', value: cluster },
+    ...(retry === undefined ? {} : { retryPolicy: retryPolicy(retry) }),
+  };
+}
+
+/** Where a try may follow one that was sent, "not sent" of the last try must not pass for the whole. */
+const RESENDING: MessageInitShape<typeof RouteSchema> = {
+  requestHeadersToAdd: [
+    {
+      header: { key: HEADER.resend, value: 'true' },
+      appendAction: HeaderValueOption_HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD,
+    },
+  ],
+  responseHeadersToRemove: [HEADER.notSent],
+};
