@@ -1,0 +1,14 @@
+import { systemClock } from '@paymesh/common/clock';
+import { runService } from '@paymesh/common/lifecycle';
+import { createLogger } from '@paymesh/common/log';
+import { readEnvironment, startHttp } from '@paymesh/sample-kit';
+
+import { buildPspWechat } from './index.ts';
+
+const { listen, instance, logLevel } = readEnvironment(process.env, 'psp-wechat');
+const log = createLogger({ service: 'psp-wechat', level: logLevel });
+
+await runService({
+  log,
+  start: () => startHttp({ app: buildPspWechat({ instance, log, clock: systemClock }), listen }),
+});
