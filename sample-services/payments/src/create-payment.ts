@@ -1,0 +1,101 @@
+import type { Logger } from '@paymesh/common/log';
+import type { CallContext } from '@paymesh/sample-kit';
+
+import { type AdvanceOptions, advance, type Work } from './advance.ts';
+import { createAnswer } from './answer.ts';
+import type { Payment } from './payment.ts';
+import { type Answer, type Beginning, FencedOutError, type OwnerSign } from './payment-store.ts';
+
+export interface CreateOptions extends AdvanceOptions {
+  readonly log: Logger;
+  /** Waits that many milliseconds between two looks at a running payment. */
+  readonly pause: (ms: number) => Promise<unknown>;
+}
+
+/** What a create came to. `running`: another instance is alive and at work under this key. */
+export type Created =
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly isReplay: boolean }
+  | { readonly kind: 'not-sent'; readonly code: string }
+  | { readonly kind: 'mismatch' }
+  | { readonly kind: 'running' };
+
+const POLL_MS = 20;
+const LONGEST_WAIT_MS = 3_000;
+
+/**
+ * Creates a payment once for its idempotency key, whichever instances the tries reach. A running try of another
+ * instance is waited for until it answers, shows a heartbeat (it lives: `running`), or its lease runs out: then
+ * this instance takes over. So a client whose instance was killed gets its answer from the retry, and is charged once.
+ */
+export async function createPayment(
+  options: CreateOptions,
+  beginning: Beginning,
+  context: CallContext,
+): Promise<Created> {
+  const deadline = options.clock.now() + LONGEST_WAIT_MS;
+  const isAlive = createOwnerWatch();
+  while (options.clock.now() <= deadline) {
+    const begun = await options.store.begin(beginning);
+    if (begun.kind === 'done') return { kind: 'answer', answer: begun.answer, isReplay: true };
+    if (begun.kind === 'mismatch') return begun;
+    if (begun.kind === 'running' && isAlive(begun.owner)) return { kind: 'running' };
+    const payment = begun.kind === 'started' ? begun.payment : await takeOver(options, begun);
+    const created = payment && (await carry({ ...options, payment, context, mayCharge: true }));
+    if (created !== undefined) return created;
+    await options.pause(POLL_MS);
+  }
+  return { kind: 'running' };
+}
+
+/** Tells whether an owner has shown a heartbeat since it was first seen by this request. */
+function createOwnerWatch(): (now: OwnerSign) => boolean {
+  let first: OwnerSign | undefined;
+  return (now) => {
+    if (first?.name !== now.name) first = now;
+    return now.beat > first.beat;
+  };
+}
+
+async function takeOver(
+  { store, log }: CreateOptions,
+  { paymentId, owner }: { readonly paymentId: string; readonly owner: OwnerSign },
+): Promise<Payment | undefined> {
+  if (!owner.isExpired) return undefined;
+  const payment = await store.claim(paymentId);
+  if (payment !== undefined) log.warn({ paymentId, from: owner.name }, 'took over from a dead instance');
+  return payment;
+}
+
+/** Undefined where another instance has taken the payment over: its answer is the one to wait for. */
+async function carry(work: Work & CreateOptions): Promise<Created | undefined> {
+  try {
+    const advanced = await advance(work);
+    if (advanced.kind === 'not-sent') return advanced;
+    const answer = createAnswer(advanced.payment, work.context.requestId);
+    return { kind: 'answer', answer, isReplay: false };
+  } catch (error) {
+    if (error instanceof FencedOutError) return undefined;
+    await letGo(work);
+    throw error;
+  }
+}
+
+/** After an unforeseen error: what may have been charged is left to the resolver, all else is free for another try. */
+async function letGo({ store, payment: { id }, clock, context, log }: Work & CreateOptions): Promise<void> {
+  try {
+    const payment = await store.find(id);
+    if (payment?.state === 'created' && payment.chargeSentAt === undefined) {
+      await store.settle(id, { to: 'failed', reason: 'internal error', answer: 'release' });
+    } else if (payment?.state === 'created' || payment?.state === 'authorised') {
+      await store.settle(id, {
+        to: payment.state === 'authorised' ? 'authorised' : 'unknown',
+        reason: 'internal error',
+        nextTryAt: clock.now(),
+        answer: (changed) => createAnswer(changed, context.requestId),
+      });
+    }
+  } catch (error) {
+    // The first error is the one that is answered; the payment stays owned until this process ends.
+    log.error({ err: error, paymentId: id }, 'could not let go of a payment');
+  }
+}
