@@ -457,7 +457,7 @@ describe('a hostile request is denied', () => {
     expect(grpc).toBe(7);
     expect(Object.keys(body ?? {}).sort()).toEqual(['code', 'request_id', 'status', 'title', 'type']);
     const output = await authz.output();
-    expect(output).toContain(`reason="${reason}"`);
+    expect(output).toContain(`reason="${expected.reason}"`);
     for (const secret of [SECRET, OTHER_SECRET]) {
       expect(output).not.toContain(secret.toString());
       expect(output).not.toContain(secret.toString('base64').slice(0, 20));

@@ -11,6 +11,7 @@ import { eventually } from '@paymesh/common/testing';
 import { startExtAuthz } from './main.ts';
 import { type CheckClient, checkClient } from './testing/check-client.ts';
 import { type CheckSpec, signedCheck, toCheckRequest } from './testing/fixtures.ts';
+import { mesh } from './testing/mesh.ts';
 import { outcome } from './testing/start.ts';
 
 const LISTEN = { host: '127.0.0.1', port: 0 };
@@ -19,7 +20,7 @@ const NEW_KEY = randomBytes(32);
 
 let folder: string;
 let lines: string[];
-const cleanups: (() => Promise<unknown> | unknown)[] = [];
+const cleanups: (() => Promise<void> | void)[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'paymesh-authz-'));
@@ -77,10 +78,10 @@ describe('startExtAuthz', () => {
 
   test('rotates keys without a failed request', async () => {
     const { ask } = await start();
-    let isRunning = true;
+    const ended = new AbortController();
     const failures: unknown[] = [];
     const load = (async () => {
-      while (isRunning) {
+      while (!ended.signal.aborted) {
         const answer = await ask();
         if (answer.http !== 200) failures.push(answer);
       }
@@ -94,7 +95,7 @@ describe('startExtAuthz', () => {
     await eventually(async () =>
       expect(await ask({ keyId: 'k-new', secret: NEW_KEY })).toMatchObject({ http: 200 }),
     );
-    isRunning = false;
+    ended.abort();
     await load;
     expect(failures).toEqual([]);
     await write(
@@ -213,7 +214,7 @@ describe('startExtAuthz', () => {
     cleanups.length = 1;
     const answers = await Promise.all(underWay);
     expect(answers.filter(({ http }) => http === 200)).toHaveLength(200);
-    await expect(client.check(toCheckRequest(signed()))).rejects.toThrow();
+    await expect(client.check(toCheckRequest(signed()))).rejects.toThrow('UNAVAILABLE');
     client.close();
   });
 });
@@ -253,57 +254,4 @@ function signed(spec: CheckSpec = {}) {
 async function write(name: string, text: string): Promise<void> {
   await writeFile(join(folder, `${name}.tmp`), text);
   await rename(join(folder, `${name}.tmp`), join(folder, name));
-}
-
-interface KeyText {
-  readonly id: string;
-  readonly file?: string;
-  readonly env?: string;
-  readonly revoked?: boolean;
-}
-
-function mesh(options: { keys: readonly KeyText[]; keySet?: string; nonceStore?: string }): string {
-  const { keys, keySet = 'merchants', nonceStore = 'embedded' } = options;
-  const items = keys.map(({ id, file, env, revoked = false }) => {
-    const secret = file === undefined ? `{env: ${env}}` : `{file: ${file}}`;
-    return `    - {id: ${id}, owner: merchant-a, algorithm: hmac-sha256, secret: ${secret}, revoked: ${revoked}}`;
-  });
-  return `
-apiVersion: paymesh.dev/v1
-kind: MeshDefaults
-metadata: {name: default}
-spec:
-  controlPlane: {listen: 127.0.0.1:18000, admin: 127.0.0.1:18001}
-  extAuthz: {endpoints: [127.0.0.1:18010], admin: 127.0.0.1:18011, timeout: 300ms}
-  rateLimiter: {endpoints: [127.0.0.1:18020], admin: 127.0.0.1:18021, timeout: 50ms}
----
-apiVersion: paymesh.dev/v1
-kind: Service
-metadata: {name: payments, namespace: pay}
-spec: {protocol: http}
----
-apiVersion: paymesh.dev/v1
-kind: Route
-metadata: {name: charge, namespace: pay}
-spec: {service: payments, match: [{method: POST, path: {exact: /v1/payments}}]}
----
-apiVersion: paymesh.dev/v1
-kind: KeySet
-metadata: {name: merchants, namespace: pay}
-spec:
-  keys:
-${items.join('\n')}
----
-apiVersion: paymesh.dev/v1
-kind: SigningPolicy
-metadata: {name: merchant-signature, namespace: pay}
-spec:
-  targetRefs: [{kind: Route, name: charge}]
-  verify:
-    scheme: hmac-sha256
-    keys: {from: keyset/${keySet}, id: header(X-Key-Id)}
-    cover: [method, path, query, "header(X-Timestamp)", "header(X-Nonce)", bodyDigest]
-  replay: {window: 300s, skew: 30s, nonceStore: ${nonceStore}, onStoreDown: Deny}
-  maxBody: 64KiB
-`;
 }

@@ -37,7 +37,7 @@ export function createAuthzService(options: AuthzServiceOptions): AuthzService {
   const metrics = createMetrics({ registry, countNonces: () => embedded.size() });
   const onError = (error: unknown) => log.error({ err: error }, 'check failed and was denied');
   const decide = createPipeline({ claimNonce: timedClaim(embedded, redis, metrics), onError });
-  const audit = createAudit({ log, clock, onDropped: metrics.auditDropped });
+  const audit = createAudit({ log, clock, onDropped: () => metrics.auditDropped() });
   return {
     check: createCheck({
       decide: (message) => decide(message, book.current(), clock.now()),

@@ -38,14 +38,12 @@ export function checkService(check: Check) {
   return {
     definition: serviceDefinition(Authorization),
     implementation: {
-      check: (
+      check: async (
         call: { readonly request: CheckRequest },
         callback: (error: null, response: CheckResponse) => void,
-      ): void => {
-        check(call.request).then(
-          (response) => callback(null, response),
-          () => callback(null, toCheckResponse(refuse('internal_error'), 'unknown')),
-        );
+      ): Promise<void> => {
+        const denied = () => toCheckResponse(refuse('internal_error'), 'unknown');
+        callback(null, await check(call.request).catch(denied));
       },
     },
   };

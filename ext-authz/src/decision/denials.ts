@@ -63,6 +63,9 @@ const CODE_OF_REASON = {
   internal_error: 'policy_unavailable',
 } as const satisfies Readonly<Record<string, DenialCode>>;
 
+/** Every reason there is. */
+export const denialReasons = Object.keys(CODE_OF_REASON) as readonly DenialReason[];
+
 /** The answer that goes with a reason. */
 export function denialOf(reason: DenialReason): Denial {
   return DENIALS[CODE_OF_REASON[reason]];

@@ -1,2 +1,9 @@
 export type { Decision, Proof } from './decision.ts';
-export { type Denial, type DenialCode, type DenialReason, type DenialStatus, denialOf } from './denials.ts';
+export {
+  type Denial,
+  type DenialCode,
+  type DenialReason,
+  type DenialStatus,
+  denialOf,
+  denialReasons,
+} from './denials.ts';

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Message } from '../message/index.ts';
+import type { NonceClaim } from '../replay/index.ts';
+import type { Rule } from '../rules/index.ts';
+import { NOW_MS, POLICY, rule, ruleSet, signedCheck } from '../testing/fixtures.ts';
+import { createPipeline } from './index.ts';
+
+function message(change: Partial<Message> = {}): Message {
+  const check = signedCheck();
+  return {
+    policyId: POLICY,
+    routeId: '',
+    requestId: 'req-1',
+    method: check.method,
+    target: check.path,
+    headers: check.headers.map(([name, value]) => ({ name, value: Buffer.from(value) })),
+    isLossy: false,
+    body: { kind: 'whole', bytes: check.rawBody },
+    ...change,
+  };
+}
+
+describe('createPipeline', () => {
+  test.each<[NonceClaim, string]>([
+    ['replayed', 'replayed_nonce'],
+    ['full', 'store_full'],
+    ['unavailable', 'store_unavailable'],
+  ])('a claim that is %s denies with %s', async (claim, reason) => {
+    const decide = createPipeline({ claimNonce: async () => claim, onError: () => undefined });
+    expect(await decide(message(), ruleSet(), NOW_MS)).toEqual({
+      kind: 'deny',
+      policyId: POLICY,
+      reason,
+      keyId: 'merchant-a-2026',
+    });
+  });
+
+  test.each<[string, Partial<Rule>, () => Promise<NonceClaim>]>([
+    ['a store that rejects', {}, () => Promise.reject(new Error('broken'))],
+    ['a store that says something else', {}, async () => 'maybe' as NonceClaim],
+    ['a store that says nothing', {}, async () => undefined as unknown as NonceClaim],
+    ['a rule without keys', { keys: undefined as unknown as Rule['keys'] }, async () => 'fresh'],
+  ])('%s denies and is told', async (_name, change, claimNonce) => {
+    const errors: unknown[] = [];
+    const decide = createPipeline({ claimNonce, onError: (error) => errors.push(error) });
+    const decision = await decide(message(), ruleSet(rule(change)), NOW_MS);
+    expect(decision).toMatchObject({ kind: 'deny', reason: 'internal_error' });
+    expect(errors).toHaveLength(1);
+  });
+
+  test('in shadow mode a broken stage is a denial that goes on', async () => {
+    const claimNonce = () => Promise.reject(new Error('broken'));
+    const decide = createPipeline({ claimNonce, onError: () => undefined });
+    const decision = await decide(message(), ruleSet(rule({ mode: 'Shadow' })), NOW_MS);
+    expect(decision).toMatchObject({ kind: 'shadow_deny', reason: 'internal_error' });
+  });
+
+  test('claims by policy, key and nonce for as long as a replica may accept the request', async () => {
+    const claims: unknown[] = [];
+    const decide = createPipeline({
+      claimNonce: async (...claim) => {
+        claims.push(claim);
+        return 'fresh';
+      },
+      onError: () => undefined,
+    });
+    const check = message();
+    await decide(check, ruleSet(rule({ nonceStore: 'redis' })), NOW_MS);
+    const nonce = check.headers.find(({ name }) => name === 'x-nonce')?.value.toString();
+    expect(claims).toEqual([['redis', `${POLICY} merchant-a-2026 ${nonce}`, 361_000]]);
+  });
+});

@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import type { DocumentOf, PolicyDocument } from '@paymesh/common/policy';
+import { createFakeClock } from '@paymesh/common/testing';
+
+import type { SecretFiles } from '../keys/index.ts';
+import { createRuleBook, type LoadedPolicies } from './rule-book.ts';
+
+const AT = { file: 'a.yaml', line: 3, column: 1 };
+
+function book(files: Record<string, string> = { 'a.key': 'A'.repeat(44) }) {
+  const clock = createFakeClock();
+  const openSecrets = (): SecretFiles => ({
+    readVariable: () => undefined,
+    readFile: async (path) => files[path] ?? Promise.reject(Object.assign(new Error(), { code: 'ENOENT' })),
+    stamp: async () => JSON.stringify(files),
+  });
+  return { book: createRuleBook({ openSecrets, hasRedis: false, clock }), clock, files };
+}
+
+describe('createRuleBook', () => {
+  test('is empty at first, so that everything is denied', () => {
+    expect(book().book.current().size).toBe(0);
+  });
+
+  test('puts a whole set in force', async () => {
+    const { book: rules } = book();
+    expect(await rules.apply(set(keySet(), policy('one'), policy('two')))).toEqual({
+      isApplied: true,
+      findings: [],
+    });
+    expect([...rules.current().keys()]).toEqual(['pay/one', 'pay/two']);
+    expect(rules.current().get('pay/one')?.keys.get('k')?.owner).toBe('merchant-a');
+  });
+
+  test('reads covered headers in the order of the policy, without those that have a line of their own', async () => {
+    const { book: rules } = book();
+    const cover = ['method', 'header(X-Nonce)', 'header(X-B)', 'header(X-Timestamp)', 'header(X-A)'] as const;
+    await rules.apply(set(keySet(), policy('one', { cover })));
+    expect(rules.current().get('pay/one')?.covered).toEqual(['x-b', 'x-a']);
+  });
+
+  test.each<[string, LoadedPolicies]>([
+    ['with an error of any kind of document', { ...set(keySet(), policy('two')), hasErrors: true }],
+    ['with a key that cannot be read', set(keySet('none.key'), policy('two'))],
+    ['with a key that is too short', set(keySet('short.key'), policy('two'))],
+    [
+      'that wants Redis where there is none',
+      set(keySet(), policy('one'), policy('two', { nonceStore: 'redis' })),
+    ],
+    ['without the KeySet', set(policy('two'))],
+    ['of nothing', set()],
+  ])('refuses a set %s and keeps the last good one', async (_name, loaded) => {
+    const { book: rules } = book({ 'a.key': 'A'.repeat(44), 'short.key': 'QUJD' });
+    await rules.apply(set(keySet(), policy('one')));
+    const before = rules.current();
+    expect((await rules.apply(loaded)).isApplied).toBe(false);
+    expect(rules.current()).toBe(before);
+  });
+
+  test('takes an empty set at first', async () => {
+    expect((await book().book.apply(set())).isApplied).toBe(true);
+  });
+
+  test('does not read the keys of a KeySet that no policy uses', async () => {
+    expect((await book().book.apply(set(keySet('none.key')))).isApplied).toBe(true);
+  });
+
+  test('applies a removed policy for 10 s more, for proxies that still ask for it', async () => {
+    const { book: rules, clock } = book();
+    await rules.apply(set(keySet(), policy('one'), policy('two')));
+    await rules.apply(set(keySet(), policy('one')));
+    clock.advance(9_999);
+    await rules.refresh();
+    expect(rules.current().has('pay/two')).toBe(true);
+    clock.advance(1);
+    await rules.refresh();
+    expect([...rules.current().keys()]).toEqual(['pay/one']);
+  });
+
+  test('a policy that comes back within that time is the new one', async () => {
+    const { book: rules, clock } = book();
+    await rules.apply(set(keySet(), policy('one'), policy('two')));
+    await rules.apply(set(keySet(), policy('one')));
+    await rules.apply(set(keySet(), policy('one'), policy('two', { cover: ['header(X-New)'] })));
+    clock.advance(20_000);
+    await rules.refresh();
+    expect(rules.current().get('pay/two')?.covered).toEqual(['x-new']);
+  });
+
+  test('takes a key file that changed, and one that was missing when it comes', async () => {
+    const { book: rules, files } = book({});
+    expect((await rules.apply(set(keySet(), policy('one')))).isApplied).toBe(false);
+    expect(await rules.refresh()).toBeUndefined();
+    files['a.key'] = 'A'.repeat(44);
+    expect(await rules.refresh()).toMatchObject({ isApplied: true });
+    const before = rules.current().get('pay/one')?.keys.get('k')?.secret;
+    files['a.key'] = 'B'.repeat(44);
+    await rules.refresh();
+    expect(
+      rules
+        .current()
+        .get('pay/one')
+        ?.keys.get('k')
+        ?.secret.equals(before ?? never()),
+    ).toBe(false);
+  });
+
+  test('takes sets one after another: the last given wins', async () => {
+    const { book: rules } = book();
+    await Promise.all([
+      rules.apply(set(keySet(), policy('one'))),
+      rules.apply(set()),
+      rules.apply(set(keySet(), policy('three'))),
+    ]);
+    expect([...rules.current().keys()].at(-1)).toBe('pay/three');
+  });
+});
+
+function never(): never {
+  throw new Error('no key');
+}
+
+function set(...documents: readonly PolicyDocument[]): LoadedPolicies {
+  return { documents, findings: [], hasErrors: false };
+}
+
+function envelope(name: string) {
+  const metadata = { name, namespace: 'pay', labels: {}, annotations: {} };
+  return { metadata, at: AT, positions: new Map<string, typeof AT>() };
+}
+
+function keySet(path = 'a.key'): DocumentOf<'KeySet'> {
+  const key = {
+    id: 'k',
+    owner: 'merchant-a',
+    algorithm: 'hmac-sha256',
+    secret: { kind: 'file', path },
+    revoked: false,
+  } as const;
+  return { kind: 'KeySet', ...envelope('merchants'), spec: { keys: [key] } };
+}
+
+type Cover = DocumentOf<'SigningPolicy'>['spec']['verify']['cover'];
+
+function policy(
+  name: string,
+  { cover = [], nonceStore = 'embedded' }: { cover?: Cover; nonceStore?: 'embedded' | 'redis' } = {},
+): DocumentOf<'SigningPolicy'> {
+  return {
+    kind: 'SigningPolicy',
+    ...envelope(name),
+    spec: {
+      targetRefs: [],
+      mode: 'Enforce',
+      priority: 0,
+      verify: {
+        scheme: 'hmac-sha256',
+        keys: { keySet: { namespace: 'pay', name: 'merchants' }, idHeader: 'X-Key-Id' },
+        timestampHeader: 'x-timestamp',
+        nonceHeader: 'x-nonce',
+        signatureHeader: 'x-signature',
+        cover,
+      },
+      replay: { windowMs: 300_000, skewMs: 30_000, nonceStore, onStoreDown: 'Deny' },
+      maxBodyBytes: 65_536,
+    },
+  };
+}
