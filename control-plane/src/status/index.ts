@@ -1,0 +1,2 @@
+export { createProxyTable, type ProxyTable, type StreamStatus } from './proxies.ts';
+export { isUpToDate, reportStatus, type StatusReport } from './report.ts';

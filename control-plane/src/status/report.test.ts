@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { MeshIr, ProxyIr } from '../ir/index.ts';
+import type { MeshSnapshot } from '../snapshot/index.ts';
+import type { StreamStatus, TypeStatus } from './proxies.ts';
+import { reportStatus } from './report.ts';
+import { sourcesOf } from './sources.ts';
+
+const NONE = new Map();
+const QUIET: TypeStatus = { nacks: [], isLate: false };
+const MESH: MeshSnapshot = {
+  revision: 'r1',
+  nodes: new Map(
+    ['edge', 'orders-1'].map((node) => [
+      node,
+      { node, version: 'v2', resources: { cluster: NONE, endpoint: NONE, listener: NONE, route: NONE } },
+    ]),
+  ),
+};
+
+const IR = {
+  proxies: {
+    edge: {
+      clusters: [
+        {
+          name: 'pay/orders',
+          provenance: { connectTimeoutMs: 'mesh/defaults.yaml:7:5', breaker: 'built-in' },
+        },
+        { name: 'pay/risk', provenance: { connectTimeoutMs: 'risk.yaml:1:1' } },
+      ],
+      listeners: [
+        {
+          direction: 'gateway',
+          virtualHosts: [
+            { routes: [{ provenance: { timeoutMs: 'routes.yaml:9:3', signing: 'signing.yaml:1:1' } }] },
+            { routes: [{ provenance: { timeoutMs: 'routes.yaml:9:3' } }] },
+          ],
+        },
+      ],
+    } as unknown as ProxyIr,
+  },
+} satisfies MeshIr;
+
+function stream(fields: Partial<StreamStatus> = {}): StreamStatus {
+  const types = { cluster: QUIET, endpoint: QUIET, listener: QUIET, route: QUIET };
+  return { stream: 1, node: 'edge', connectedSinceMs: 0, types, ...fields };
+}
+
+function report(...streams: readonly StreamStatus[]) {
+  const input = { mesh: MESH, ir: IR, findings: [], lastGoodSinceMs: 0, isBehind: false };
+  return reportStatus({ ...input, streams });
+}
+
+describe('reportStatus', () => {
+  test('lists proxies of the mesh that are not connected', () => {
+    expect(report().proxies).toEqual([
+      { node: 'edge', isConnected: false, isKnown: true, isUpToDate: false },
+      { node: 'orders-1', isConnected: false, isKnown: true, isUpToDate: false },
+    ]);
+  });
+
+  test.each([
+    ['v2', true],
+    ['v1', false],
+  ])('a proxy that runs %s is up to date: %s', (syncedVersion, isUpToDate) => {
+    expect(report(stream({ syncedVersion })).proxies[0]).toMatchObject({ isConnected: true, isUpToDate });
+  });
+
+  test('lists a connected proxy whose Workload is gone', () => {
+    const proxy = report(stream({ node: 'gone', syncedVersion: 'v2' })).proxies[1];
+    expect(proxy).toMatchObject({ node: 'gone', isKnown: false, isUpToDate: false });
+  });
+
+  test('shows the newest of two streams', () => {
+    const [proxy] = report(stream(), stream({ stream: 2, connectedSinceMs: 1_000 })).proxies;
+    expect(proxy?.connectedSince).toBe('1970-01-01T00:00:01.000Z');
+  });
+
+  test('names the places that a refused resource came from', () => {
+    const nack = {
+      type: 'route',
+      nonce: '4',
+      version: 'v',
+      names: ['gateway'],
+      message: 'no',
+      atMs: 0,
+    } as const;
+    const types = { ...stream().types, route: { ...QUIET, nacks: [nack] } };
+    expect(report(stream({ types })).proxies[0]?.types?.route.nacks).toEqual([
+      {
+        nonce: '4',
+        version: 'v',
+        names: ['gateway'],
+        message: 'no',
+        at: '1970-01-01T00:00:00.000Z',
+        sources: ['routes.yaml:9:3', 'signing.yaml:1:1'],
+      },
+    ]);
+  });
+});
+
+describe('sourcesOf', () => {
+  test.each([
+    ['cluster', ['pay/orders'], ['mesh/defaults.yaml:7:5']],
+    ['endpoint', ['pay/orders', 'pay/risk'], ['mesh/defaults.yaml:7:5', 'risk.yaml:1:1']],
+    ['listener', ['gateway'], ['routes.yaml:9:3', 'signing.yaml:1:1']],
+    ['route', ['inbound'], []],
+  ] as const)('of a %s', (type, names, expected) => {
+    expect(sourcesOf(IR, { node: 'edge', type, names })).toEqual(expected);
+  });
+
+  test('of an unknown node is empty', () => {
+    expect(sourcesOf(IR, { node: 'gone', type: 'cluster', names: ['pay/orders'] })).toEqual([]);
+  });
+});
