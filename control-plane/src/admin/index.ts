@@ -1,0 +1,1 @@
+export { type AdminRoutes, adminRoutes } from './routes.ts';

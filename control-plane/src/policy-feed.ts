@@ -1,0 +1,106 @@
+import type { Logger } from '@paymesh/common/log';
+import type { Finding, LoadedPolicies } from '@paymesh/common/policy';
+
+import type { CompileResult } from './compiler/index.ts';
+import type { MeshIr } from './ir/index.ts';
+import type { ApplyResult, ControlPlaneMetrics } from './metrics.ts';
+import { formatLine } from './policy-folder.ts';
+import {
+  type BuildResult,
+  formatViolation,
+  type MeshSnapshot,
+  type SnapshotStore,
+} from './snapshot/index.ts';
+
+/** The pure steps from documents to resources. */
+export interface Pipeline {
+  readonly compile: (documents: LoadedPolicies['documents']) => CompileResult;
+  readonly build: (ir: MeshIr) => BuildResult;
+}
+
+export interface PolicyFeedOptions {
+  readonly pipeline: Pipeline;
+  readonly store: SnapshotStore;
+  readonly metrics: Pick<ControlPlaneMetrics, 'loaded' | 'revision'>;
+  readonly log: Logger;
+}
+
+/** What is in force, and what the newest set of policies lacked. */
+export interface FeedState {
+  readonly ir: MeshIr | undefined;
+  readonly lastGoodSinceMs: number | undefined;
+  /** The newest set was rejected: what is in force is older than the files. */
+  readonly isBehind: boolean;
+  readonly findings: readonly Finding[];
+  /** Why the newest set was rejected though no finding says so: a defect of Paymesh. */
+  readonly failure?: string;
+}
+
+/** Turns each good set of policies into the state that is served; a bad one changes nothing. */
+export interface PolicyFeed {
+  apply(loaded: LoadedPolicies): ApplyResult;
+  state(): FeedState;
+}
+
+type Outcome =
+  | {
+      readonly kind: 'good';
+      readonly ir: MeshIr;
+      readonly mesh: MeshSnapshot;
+      readonly findings: readonly Finding[];
+    }
+  | { readonly kind: 'bad'; readonly findings: readonly Finding[]; readonly failure?: string };
+
+export function createPolicyFeed({ pipeline, store, metrics, log }: PolicyFeedOptions): PolicyFeed {
+  let state: FeedState = { ir: undefined, lastGoodSinceMs: undefined, isBehind: false, findings: [] };
+
+  function take(loaded: LoadedPolicies): ApplyResult {
+    const outcome = run(pipeline, loaded);
+    for (const finding of outcome.findings) log.warn({ finding: formatLine(finding) }, 'finding');
+    if (outcome.kind === 'bad') {
+      const { kind: _, ...why } = outcome;
+      const { ir, lastGoodSinceMs } = state;
+      state = { ir, lastGoodSinceMs, isBehind: true, ...why };
+      log.error(
+        { findings: why.findings.length, failure: why.failure },
+        'policies rejected: the last good ones stay in force',
+      );
+      return 'rejected';
+    }
+    const { ir, mesh, findings } = outcome;
+    const isNew = mesh.revision !== store.current()?.revision;
+    const lastGoodSinceMs = isNew ? Date.now() : state.lastGoodSinceMs;
+    // Before the publish, so that whoever is told of the new state finds its provenance.
+    state = { ir, lastGoodSinceMs, isBehind: false, findings };
+    if (!store.publish(mesh)) return 'unchanged';
+    metrics.revision(mesh.revision);
+    log.info({ revision: mesh.revision, proxies: mesh.nodes.size }, 'policies in force');
+    return 'applied';
+  }
+
+  return {
+    apply: (loaded) => {
+      const startedMs = performance.now();
+      const result = take(loaded);
+      metrics.loaded(result, (performance.now() - startedMs) / 1_000);
+      return result;
+    },
+    state: () => state,
+  };
+}
+
+function run({ compile, build }: Pipeline, loaded: LoadedPolicies): Outcome {
+  if (loaded.hasErrors) return { kind: 'bad', findings: loaded.findings };
+  try {
+    const { ir, findings: compiled } = compile(loaded.documents);
+    const findings = [...loaded.findings, ...compiled];
+    if (findings.some(({ severity }) => severity === 'error')) return { kind: 'bad', findings };
+    const built = build(ir);
+    if ('snapshot' in built) return { kind: 'good', ir, mesh: built.snapshot, findings };
+    // Resources that Envoy would refuse are never served.
+    return { kind: 'bad', findings, failure: built.violations.map(formatViolation).join('\n') };
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error);
+    return { kind: 'bad', findings: loaded.findings, failure };
+  }
+}
