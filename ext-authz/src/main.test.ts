@@ -187,6 +187,22 @@ describe('startExtAuthz', () => {
     await expect(start()).rejects.toThrow(/none/);
   });
 
+  test('runs on key sets and signing policies alone, with a warning', async () => {
+    const documents = mesh({ keys: [{ id: 'k-old', file: 'old.key' }] }).split('---');
+    await write('mesh.yaml', documents.slice(-2).join('---'));
+    const { ask } = await start();
+    expect(await ask()).toMatchObject({ http: 200 });
+    expect(lines.join('')).toMatch(/mesh\.yaml:\d+:\d+ warning PM3001/);
+  });
+
+  test('does not start when only the target of a policy is missing', async () => {
+    await write(
+      'mesh.yaml',
+      mesh({ keys: [{ id: 'k', file: 'old.key' }] }).replace('name: charge,', 'name: other,'),
+    );
+    await expect(start()).rejects.toThrow(/error PM3001/);
+  });
+
   test('reads a secret from a variable', async () => {
     await write('mesh.yaml', mesh({ keys: [{ id: 'k-env', env: 'KEY' }] }));
     const { ask } = await start({ KEY: NEW_KEY.toString('base64') });

@@ -1,4 +1,4 @@
-import { type Finding, loadPolicies } from '@paymesh/common/policy';
+import { type Finding, type Kind, loadPolicies } from '@paymesh/common/policy';
 import { type FolderWatch, readFolder, type SourceFile, watchFolder } from '@paymesh/common/source';
 
 import type { LoadedPolicies } from './rules/index.ts';
@@ -24,7 +24,28 @@ export function policyFolder(dir: string): PolicyFolder {
 }
 
 function load(files: readonly SourceFile[]): LoadedPolicies {
-  return loadPolicies(files, { nowMs: Date.now() });
+  const loaded = loadPolicies(files, { nowMs: Date.now() });
+  return loaded.documents.some(({ kind }) => MESH_KINDS.includes(kind)) ? loaded : withoutMesh(loaded);
+}
+
+const MESH_KINDS: readonly Kind[] = ['Service', 'Workload', 'Route', 'MeshDefaults'];
+const ABOUT_THE_MESH = ['PM3001', 'PM3008'];
+
+/**
+ * A folder of key sets and policies alone is no mesh and no control plane serves it, but this service
+ * can: the proxies say which policy applies, not targetRefs. What is missing around it is a warning.
+ */
+function withoutMesh({ documents, findings }: LoadedPolicies): LoadedPolicies {
+  const milder = findings.map((finding) => (isAboutTheMesh(finding) ? asWarning(finding) : finding));
+  return { documents, findings: milder, hasErrors: milder.some(({ severity }) => severity === 'error') };
+}
+
+function isAboutTheMesh({ code, path }: Finding): boolean {
+  return ABOUT_THE_MESH.includes(code) && (path === '' || path.startsWith('spec.targetRefs'));
+}
+
+function asWarning(finding: Finding): Finding {
+  return { ...finding, severity: 'warning' };
 }
 
 /** One line a finding: `file:line:column severity code: expected ...; got ...`. */
