@@ -5,6 +5,7 @@ import { loadPolicies, type PolicyDocument } from '@paymesh/common/policy';
 import { readFolder } from '@paymesh/common/source';
 
 import { findingsError } from '../policies/index.ts';
+import { allHealthy, CLUSTER_HEALTH_PATH } from './cluster-health.ts';
 import { createMissingKeys } from './keys.ts';
 import { type PlannedProcess, planMesh } from './plan.ts';
 import { refuseBusyPorts } from './ports.ts';
@@ -116,11 +117,19 @@ async function launch({ plan, policies, documents, state, progress }: Launch): P
     started.set(planned.spec.name, { process: child, readyUrl: planned.readyUrl });
     await waitReady({ process: child, url: planned.readyUrl, timeoutMs: READY_TIMEOUT_MS });
   };
+  const awaitHealth = async ({ spec, readyUrl }: PlannedProcess): Promise<void> => {
+    const entry = started.get(spec.name);
+    if (entry === undefined) return;
+    const url = new URL(CLUSTER_HEALTH_PATH, readyUrl).href;
+    await waitReady({ process: entry.process, url, isReady: allHealthy, timeoutMs: READY_TIMEOUT_MS });
+  };
   try {
     progress('starting control plane, ext-authz and rate limiter');
     await Promise.all(plan.filter(({ kind }) => kind === 'policy-service').map(run));
     progress(`starting ${plan.length} processes in all: services and their Envoys`);
     await Promise.all(plan.filter(({ kind }) => kind !== 'policy-service').map(run));
+    progress('waiting until every Envoy finds everybody healthy');
+    await Promise.all(plan.filter(({ kind }) => kind === 'proxy').map(awaitHealth));
   } catch (error) {
     await supervisor.stopAll();
     throw error;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 
@@ -132,25 +132,21 @@ function startProcess(spec: ProcessSpec, logFile: string, reaper: Writable): Mes
 
 function spawnLogged(spec: ProcessSpec, logFile: string): [ChildProcess, Promise<string>] {
   const [program, ...args] = spec.command;
-  const log = createWriteStream(logFile, { flags: 'a' });
+  const log = openSync(logFile, 'a');
   // A group of its own: Ctrl-C on the terminal reaches us alone, and we end the others in order.
   const child = spawn(program, args, {
     cwd: spec.cwd,
     env: { ...spec.env },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', log, log],
   });
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  closeSync(log);
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => {
-      log.end(`${error.message}\n`);
+      appendFileSync(logFile, `${error.message}\n`);
       resolve(error.message);
     });
-    child.once('exit', (code, signal) => {
-      log.end();
-      resolve(signal ?? String(code));
-    });
+    child.once('exit', (code, signal) => resolve(signal ?? String(code)));
   });
   return [child, exited];
 }
