@@ -1,8 +1,11 @@
+import { defaultAttempts, defaultBackoff } from '../kinds/retry-policy/schema.ts';
 import { policyId } from '../names/policy-id.ts';
 import type { DocumentOf, PolicyDocument } from '../types.ts';
 import type { PolicySet } from './policy-set.ts';
 
 type Route = DocumentOf<'Route'>;
+type MeshDefaults = DocumentOf<'MeshDefaults'>;
+type RetrySpec = DocumentOf<'RetryPolicy'>['spec'];
 type Policy = DocumentOf<'RetryPolicy' | 'TimeoutPolicy'>;
 
 /** A value in force and the document that gave it. */
@@ -15,49 +18,57 @@ export interface Sourced<T> {
 /** Retries and request timeout of a route, merged field by field: MeshDefaults, Service, Route. */
 export interface EffectiveRetry {
   readonly route: Route;
-  readonly attempts: Sourced<number>;
-  readonly retryOn: Sourced<DocumentOf<'RetryPolicy'>['spec']['retryOn']>;
+  readonly attempts: number;
+  /** Undefined where the built-in conditions hold, which are safe. */
+  readonly retryOn: Sourced<RetrySpec['retryOn']> | undefined;
   readonly perTryMs: Sourced<number> | undefined;
-  readonly backoff: DocumentOf<'RetryPolicy'>['spec']['backoff'];
-  readonly requestMs: Sourced<number>;
+  readonly backoff: RetrySpec['backoff'];
+  /** Undefined where no document gives one. */
+  readonly requestMs: Sourced<number> | undefined;
 }
 
-/** What holds for each route; nothing without MeshDefaults, whose absence is a finding of its own. */
+/** What holds for each route. */
 export function effectiveRetries(set: PolicySet): readonly EffectiveRetry[] {
   const [mesh] = set.of('MeshDefaults');
-  if (mesh === undefined) return [];
   const retries = byRoute(set, set.of('RetryPolicy'));
   const timeouts = byRoute(set, set.of('TimeoutPolicy'));
-  return set.of('Route').map((route) => effectiveRetry(route, mesh, retries(route), timeouts(route)));
+  return set.of('Route').map((route) => ({
+    route,
+    ...effectiveRetry(mesh, retries(route)),
+    requestMs:
+      pick(timeouts(route), 'spec.request', ({ spec }) => spec.requestMs) ??
+      meshValue(mesh, 'timeout.request', ({ timeout }) => timeout.requestMs),
+  }));
 }
 
 function effectiveRetry(
-  route: Route,
-  mesh: DocumentOf<'MeshDefaults'>,
-  retries: readonly DocumentOf<'RetryPolicy'>[],
-  timeouts: readonly DocumentOf<'TimeoutPolicy'>[],
-): EffectiveRetry {
-  const { retry, timeout } = mesh.spec.defaults;
-  const fallback = <T>(path: string, value: T): Sourced<T> => ({
-    value,
-    document: mesh,
-    path: `spec.defaults.${path}`,
-  });
-  const base = pick(retries, 'spec.backoff.base', ({ spec }) => spec.backoff.baseMs)?.value;
-  const max = pick(retries, 'spec.backoff.max', ({ spec }) => spec.backoff.maxMs)?.value;
+  mesh: MeshDefaults | undefined,
+  policies: readonly DocumentOf<'RetryPolicy'>[],
+): Omit<EffectiveRetry, 'route' | 'requestMs'> {
+  const inMesh = mesh?.spec.defaults.retry;
+  const attempts = pick(policies, 'spec.attempts', ({ spec }) => spec.attempts)?.value;
+  const baseMs = pick(policies, 'spec.backoff.base', ({ spec }) => spec.backoff.baseMs)?.value;
+  const maxMs = pick(policies, 'spec.backoff.max', ({ spec }) => spec.backoff.maxMs)?.value;
   return {
-    route,
-    attempts:
-      pick(retries, 'spec.attempts', ({ spec }) => spec.attempts) ??
-      fallback('retry.attempts', retry.attempts),
+    attempts: attempts ?? inMesh?.attempts ?? defaultAttempts,
     retryOn:
-      pick(retries, 'spec.retryOn', ({ spec }) => spec.retryOn) ?? fallback('retry.retryOn', retry.retryOn),
-    perTryMs: pick(retries, 'spec.perTry', ({ spec }) => spec.perTryMs),
-    backoff: { baseMs: base ?? retry.backoff.baseMs, maxMs: max ?? retry.backoff.maxMs },
-    requestMs:
-      pick(timeouts, 'spec.request', ({ spec }) => spec.requestMs) ??
-      fallback('timeout.request', timeout.requestMs),
+      pick(policies, 'spec.retryOn', ({ spec }) => spec.retryOn) ??
+      meshValue(mesh, 'retry.retryOn', ({ retry }) => retry.retryOn),
+    perTryMs: pick(policies, 'spec.perTry', ({ spec }) => spec.perTryMs),
+    backoff: {
+      baseMs: baseMs ?? inMesh?.backoff.baseMs ?? defaultBackoff.baseMs,
+      maxMs: maxMs ?? inMesh?.backoff.maxMs ?? defaultBackoff.maxMs,
+    },
   };
+}
+
+function meshValue<T>(
+  mesh: MeshDefaults | undefined,
+  path: string,
+  get: (defaults: MeshDefaults['spec']['defaults']) => T,
+): Sourced<T> | undefined {
+  if (mesh === undefined) return undefined;
+  return { value: get(mesh.spec.defaults), document: mesh, path: `spec.defaults.${path}` };
 }
 
 /** The value of the first policy that typed it; the policies come strongest first. */

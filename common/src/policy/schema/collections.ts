@@ -3,6 +3,7 @@ import { childPath } from './object.ts';
 import {
   markPosition,
   type Place,
+  quote,
   type ReadContext,
   type Reader,
   report,
@@ -31,7 +32,7 @@ export function list<T>(item: Reader<T>, options: ListOptions<T>): Reader<readon
       const { node, path } = place;
       if (node.kind !== 'list') return reportUnexpected(context, 'PM1201', place, { expected });
       if (node.items.length < min || node.items.length > max) {
-        return report(context, 'PM1205', node, { path, expected, got: `${node.items.length} items` });
+        return report(context, 'PM1205', node, { path, expected, got: count(node.items.length) });
       }
       const before = context.findings.length;
       const values = node.items.map((child, index) => {
@@ -43,6 +44,10 @@ export function list<T>(item: Reader<T>, options: ListOptions<T>): Reader<readon
       return context.findings.length > before ? undefined : (values as T[]);
     },
   };
+}
+
+function count(items: number): string {
+  return items === 1 ? '1 item' : `${items} items`;
 }
 
 function reportRepeated<T>(
@@ -63,7 +68,7 @@ function reportRepeated<T>(
       report(context, repeated, child, {
         path: `${path}[${index}]`,
         expected: `each item once; ${path}[${first}] is the same`,
-        got: name,
+        got: quote(name),
       });
     }
   }
@@ -86,7 +91,7 @@ export function textMap({ max, maxValue }: TextMapOptions): Reader<Readonly<Reco
       const { node, path } = place;
       if (node.kind !== 'map') return reportUnexpected(context, 'PM1201', place, { expected });
       if (node.entries.size > max) {
-        return report(context, 'PM1205', node, { path, expected, got: `${node.entries.size} entries` });
+        return report(context, 'PM1205', node, { path, expected, got: count(node.entries.size) });
       }
       const before = context.findings.length;
       const pairs: [string, string][] = [];
@@ -110,7 +115,7 @@ function readMapText(place: Place, maxValue: number, context: ReadContext): stri
   const expected = `text of at most ${maxValue} characters`;
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
     const isBare = node.kind === 'scalar' && node.value !== null;
-    const hint = isBare ? `write it in quotes: "${String(node.value)}"` : undefined;
+    const hint = isBare ? `write it in quotes: "${node.source}"` : undefined;
     return reportUnexpected(context, 'PM1201', place, { expected, hint });
   }
   if (node.value.length > maxValue) return reportUnexpected(context, 'PM2112', place, { expected });

@@ -18,8 +18,7 @@ export {
   quote,
   type ReadContext,
   type Reader,
-  report,
-  reportUnexpected,
+  reportKey,
 } from './reader.ts';
 export { anything, boolean, format, integer, number, oneOf, text } from './scalars.ts';
 export { didYouMean, suggest } from './suggest.ts';

@@ -3,6 +3,7 @@ import { parseSelector } from '../names/selector.ts';
 import type { Selector, ServiceRef } from '../types.ts';
 import type { ReadContext, Reader } from './reader.ts';
 import { format, integer, text } from './scalars.ts';
+import { didYouMean } from './suggest.ts';
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const LABEL_PATTERN = new RegExp(`^${LABEL}$`);
@@ -47,6 +48,7 @@ export const selector: Reader<Selector> = format({
   code: 'PM2110',
   expected: 'header(NAME), principal or remoteAddress',
   parse: parseSelector,
+  hint: (typed) => didYouMean(typed, ['principal', 'remoteAddress']),
 });
 
 /** `header(NAME)`, as the name in lower case. */

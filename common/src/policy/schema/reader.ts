@@ -83,6 +83,17 @@ export function reportUnexpected(
   });
 }
 
+/** Reports about one key of a map: at its value where it was typed, else at the map. */
+export function reportKey(
+  context: ReadContext,
+  code: FindingCode,
+  { node, path }: Place,
+  { key, ...details }: Omit<FindingDetails, 'path'> & { readonly key: string },
+): undefined {
+  const typed = node.kind === 'map' ? node.entries.get(key)?.value : undefined;
+  return report(context, code, typed ?? node, { path: `${path}.${key}`, ...details });
+}
+
 /** Records where the value of a path was typed. */
 export function markPosition({ node, path }: Place, context: ReadContext): void {
   context.positions.set(path, node.at);
@@ -98,7 +109,7 @@ function describeNode(node: YamlNode, path: string): string {
   if (node.kind === 'map') return node.entries.size === 0 ? 'an empty map' : 'a map';
   if (node.value === null) return 'nothing';
   if (isSecretPath(path)) return 'a value that is not shown';
-  return typeof node.value === 'string' ? quote(node.value) : String(node.value);
+  return typeof node.value === 'string' ? quote(node.value) : node.source.slice(0, MAX_SHOWN_CHARACTERS);
 }
 
 /** Text in quotes, shortened, on one line. */

@@ -22,7 +22,10 @@ export function format<T>({ code, expected, parse, hint }: FormatOptions<T>): Re
       }
       const value = typeof node.value === 'string' ? parse(node.value) : undefined;
       if (value !== undefined) return value;
-      return reportUnexpected(context, code, place, { expected, hint: hint?.(String(node.value)) });
+      return reportUnexpected(context, code, place, {
+        expected,
+        hint: hint?.(typeof node.value === 'string' ? node.value : node.source),
+      });
     },
   };
 }
@@ -36,11 +39,11 @@ export function text(
 }
 
 /** One of some words. */
-export function oneOf<const W extends string>(words: readonly W[]): Reader<W> {
+export function oneOf<const W extends string>(words: readonly W[], code: FindingCode = 'PM2104'): Reader<W> {
   const [only] = words;
   const expected = words.length === 1 ? `"${only}"` : `one of ${words.join(', ')}`;
   return format({
-    code: 'PM2104',
+    code,
     expected,
     parse: (typed) => words.find((word) => word === typed),
     hint: (typed) => didYouMean(typed, words),

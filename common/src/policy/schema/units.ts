@@ -51,6 +51,7 @@ export const rate: Reader<Rate> = format({
   code: 'PM2106',
   expected: `a rate such as 100/s, 20/m, 1000/h, 50000/d or 10/week, of at most ${MAX_REQUESTS} requests`,
   parse: parseRate,
+  hint: (typed) => (/^\d+$/.test(typed) ? `give it a unit: ${typed}/s or ${typed}/m` : undefined),
 });
 
 /** A time in Unix milliseconds. */

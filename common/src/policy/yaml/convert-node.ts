@@ -34,7 +34,8 @@ export function convertNode(node: Node, origin: Origin, depth: number): YamlNode
 }
 
 function convertPlain(node: Node, place: Placed, origin: Origin, depth: number): YamlNode | undefined {
-  if (isScalar(node)) return { kind: 'scalar', value: scalarValue(node), ...place };
+  if (isScalar(node))
+    return { kind: 'scalar', value: scalarValue(node), source: node.source ?? '', ...place };
   if (isMap(node)) return { kind: 'map', entries: convertEntries(node, origin, depth), ...place };
   if (!isSeq<Node>(node)) return undefined;
   const items: YamlNode[] = [];
@@ -109,7 +110,7 @@ function convertKey(
 
 /** `{key}` in a flow map has no value of its own: it stands where the key stands. */
 function absentValue(key: Placed): YamlNode {
-  return { kind: 'scalar', value: null, ...key };
+  return { kind: 'scalar', value: null, source: '', ...key };
 }
 
 function placeOf(node: Node, { position }: Origin): Placed {

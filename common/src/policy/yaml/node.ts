@@ -12,6 +12,8 @@ export interface Placed {
 export interface ScalarNode extends Placed {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
+  /** As it was typed: `1.10` where the value is 1.1. */
+  readonly source: string;
 }
 
 export interface ListNode extends Placed {

@@ -28,7 +28,7 @@ export const failoverPolicySchema: Reader<FailoverPolicySpec> = object<FailoverP
       repeated: 'PM4005',
     }),
   ),
-  onlyIf: required('onlyIf', oneOf(['request-not-sent']), {
+  onlyIf: required('onlyIf', oneOf(['request-not-sent'], 'PM4004'), {
     code: 'PM4004',
     why: 'request-not-sent, or a payment could be charged by two providers',
   }),

@@ -2,9 +2,8 @@ import { documentFinding } from '../../check/place.ts';
 import type { PolicySet } from '../../check/policy-set.ts';
 import type { DocumentOf, Finding, KeySpec } from '../../types.ts';
 
-const DAY_MS = 86_400_000;
 /** So long before its end a key is warned of. */
-const NOTICE_MS = 14 * DAY_MS;
+const NOTICE_MS = 14 * 86_400_000;
 
 /** Warns of keys that have expired or soon will; says nothing when the time is not known. */
 export function checkKeySets(set: PolicySet): readonly Finding[] {
@@ -23,15 +22,13 @@ function checkExpiry(
 ): readonly Finding[] {
   if (revoked || notAfterMs === undefined || notAfterMs > nowMs + NOTICE_MS) return [];
   const path = `spec.keys[${index}].notAfter`;
-  const leftDays = Math.ceil((notAfterMs - nowMs) / DAY_MS);
+  const end = new Date(notAfterMs).toISOString();
   const isExpired = notAfterMs <= nowMs;
   return [
     documentFinding(keySet, isExpired ? 'PM4007' : 'PM4008', {
       path,
       expected: 'a key that is valid for more than 14 days from now',
-      got: isExpired
-        ? `key "${id}", which has expired`
-        : `key "${id}", which expires within ${leftDays} days`,
+      got: `key "${id}", which ${isExpired ? 'expired' : 'expires'} at ${end}`,
     }),
   ];
 }

@@ -7,7 +7,7 @@ import {
   oneOf,
   optional,
   type Reader,
-  report,
+  reportKey,
   required,
   text,
   time,
@@ -55,11 +55,10 @@ const keyFields = object<KeySpec>({
   revoked: withDefault('revoked', boolean, false),
 });
 
-const key = checked(keyFields, ({ notBeforeMs, notAfterMs }, { node, path }, context) => {
+const key = checked(keyFields, ({ notBeforeMs, notAfterMs }, place, context) => {
   if (notBeforeMs === undefined || notAfterMs === undefined || notBeforeMs < notAfterMs) return true;
-  const typed = node.kind === 'map' ? node.entries.get('notAfter')?.value : undefined;
-  report(context, 'PM2201', typed ?? node, {
-    path: `${path}.notAfter`,
+  reportKey(context, 'PM2201', place, {
+    key: 'notAfter',
     expected: `a time after notBefore, ${new Date(notBeforeMs).toISOString()}`,
     got: new Date(notAfterMs).toISOString(),
   });

@@ -15,7 +15,8 @@ export function checkRetries(set: PolicySet): readonly Finding[] {
 function checkWrites(effective: readonly EffectiveRetry[]): readonly Finding[] {
   const unsafe = createGroups<number>();
   for (const { route, attempts, retryOn } of effective) {
-    if (attempts.value === 0 || !isWrite(route) || route.spec.idempotency !== undefined) continue;
+    if (retryOn === undefined || attempts === 0 || !isWrite(route)) continue;
+    if (route.spec.idempotency !== undefined) continue;
     for (const [index, condition] of retryOn.value.entries()) {
       if (!safeConditions.includes(condition))
         unsafe.add(retryOn.document, `${retryOn.path}[${index}]`, route, index);
@@ -44,9 +45,9 @@ function isWrite({ spec }: DocumentOf<'Route'>): boolean {
 function checkTimes(effective: readonly EffectiveRetry[]): readonly Finding[] {
   const late = createGroups<{ readonly requestMs: Sourced<number>; readonly sum: string }>();
   for (const { route, attempts, perTryMs, backoff, requestMs } of effective) {
-    if (perTryMs === undefined) continue;
-    const tries = attempts.value + 1;
-    const pausesMs = longestPausesMs(attempts.value, backoff);
+    if (perTryMs === undefined || requestMs === undefined) continue;
+    const tries = attempts + 1;
+    const pausesMs = longestPausesMs(attempts, backoff);
     const totalMs = tries * perTryMs.value + pausesMs;
     const sum = `${tries} tries of ${perTryMs.value}ms and up to ${pausesMs}ms between them: ${totalMs}ms`;
     if (totalMs > requestMs.value) late.add(perTryMs.document, perTryMs.path, route, { requestMs, sum });

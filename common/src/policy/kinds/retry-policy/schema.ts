@@ -9,7 +9,7 @@ import {
   oneOf,
   optional,
   type Reader,
-  report,
+  reportKey,
   targetedFields,
   withDefault,
 } from '../../schema/index.ts';
@@ -53,11 +53,10 @@ const typedBackoff = object<TypedBackoff>({
 /** The pause before a further try; `max` defaults to ten times `base`, as in Envoy. */
 export const backoff: Reader<Backoff> = checked(
   mapped(typedBackoff, ({ baseMs, maxMs }) => ({ baseMs, maxMs: maxMs ?? baseMs * 10 })),
-  ({ baseMs, maxMs }, { node, path }, context) => {
+  ({ baseMs, maxMs }, place, context) => {
     if (baseMs <= maxMs) return true;
-    const typed = node.kind === 'map' ? node.entries.get('max')?.value : undefined;
     const expected = `a duration no shorter than the base of ${baseMs}ms`;
-    report(context, 'PM2202', typed ?? node, { path: `${path}.max`, expected, got: `${maxMs}ms` });
+    reportKey(context, 'PM2202', place, { key: 'max', expected, got: `${maxMs}ms` });
     return false;
   },
 );

@@ -8,7 +8,7 @@ import {
   oneOf,
   optional,
   type Reader,
-  report,
+  reportKey,
   text,
   withDefault,
 } from '../../schema/index.ts';
@@ -30,10 +30,10 @@ const healthCheckFields: Reader<HealthCheck> = object<HealthCheck>({
   healthyThreshold: withDefault('healthyThreshold', threshold, 1),
 });
 
-const healthCheck = checked(healthCheckFields, ({ intervalMs, timeoutMs }, { node, path }, context) => {
+const healthCheck = checked(healthCheckFields, ({ intervalMs, timeoutMs }, place, context) => {
   if (timeoutMs <= intervalMs) return true;
-  report(context, 'PM2203', node, {
-    path,
+  reportKey(context, 'PM2203', place, {
+    key: 'timeout',
     expected: `a timeout no longer than the interval of ${intervalMs}ms`,
     got: `${timeoutMs}ms`,
   });

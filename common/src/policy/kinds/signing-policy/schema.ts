@@ -1,6 +1,7 @@
-import { parseSelector, printSelector } from '../../names/selector.ts';
+import { parseSelector } from '../../names/selector.ts';
 import {
   checked,
+  didYouMean,
   duration,
   format,
   headerSelector,
@@ -9,7 +10,7 @@ import {
   object,
   oneOf,
   type Reader,
-  report,
+  reportKey,
   required,
   size,
   targetedFields,
@@ -20,13 +21,16 @@ import type { Covered, SigningPolicySpec } from '../../types.ts';
 type Verify = SigningPolicySpec['verify'];
 type Replay = SigningPolicySpec['replay'];
 
+const plainParts = ['method', 'path', 'query', 'bodyDigest'] as const;
+
 const covered = format<Covered>({
   code: 'PM2104',
-  expected: 'one of method, path, query, bodyDigest, header(NAME)',
+  expected: `one of ${plainParts.join(', ')}, header(NAME)`,
+  hint: (typed) => didYouMean(typed, plainParts),
   parse: (typed) => {
-    if (typed === 'method' || typed === 'path' || typed === 'query' || typed === 'bodyDigest') return typed;
     const parsed = parseSelector(typed);
-    return parsed?.kind === 'header' ? (printSelector(parsed) as Covered) : undefined;
+    if (parsed?.kind === 'header') return `header(${parsed.name})`;
+    return plainParts.find((part) => part === typed);
   },
 });
 
@@ -48,13 +52,12 @@ const verifyFields = object<Verify>({
   ),
 });
 
-const verify = checked(verifyFields, (spec, { node, path }, context) => {
+const verify = checked(verifyFields, (spec, place, context) => {
   const must = ['method', 'path', 'query', `header(${spec.timestampHeader})`, `header(${spec.nonceHeader})`];
   const missing = [...must, 'bodyDigest'].filter((item) => !spec.cover.includes(item as Covered));
   if (missing.length === 0) return true;
-  const typed = node.kind === 'map' ? node.entries.get('cover')?.value : undefined;
-  report(context, 'PM4006', typed ?? node, {
-    path: `${path}.cover`,
+  reportKey(context, 'PM4006', place, {
+    key: 'cover',
     expected: `${spec.scheme} to cover ${[...must, 'bodyDigest'].join(', ')}`,
     got: `no ${missing.join(', no ')}`,
     hint: `add ${missing.join(', ')}: what is not covered can be changed by a forger`,
@@ -76,10 +79,10 @@ const replayFields = object<Replay>({
   onStoreDown: withDefault('onStoreDown', oneOf(['Deny']), defaultReplay.onStoreDown),
 });
 
-const replay = checked(replayFields, ({ windowMs, skewMs }, { node, path }, context) => {
+const replay = checked(replayFields, ({ windowMs, skewMs }, place, context) => {
   if (skewMs <= windowMs) return true;
   const expected = `a skew no longer than the window of ${windowMs}ms`;
-  report(context, 'PM2203', node, { path, expected, got: `${skewMs}ms` });
+  reportKey(context, 'PM2203', place, { key: 'skew', expected, got: `${skewMs}ms` });
   return false;
 });
 
