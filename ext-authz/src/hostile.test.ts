@@ -44,6 +44,10 @@ describe('a rightly signed request is allowed', () => {
     ['with a nonce of 16 characters', signedCheck({ nonce: 'abcdefABCDEF-_09' })],
     ['with a nonce of 128 characters', signedCheck({ nonce: 'n'.repeat(128) })],
     ['chunked: without content-length', withoutHeader(signedCheck(), 'content-length')],
+    [
+      'chunked and empty, as Envoy flags it',
+      addHeader(signedCheck({ body: '' }), 'x-envoy-auth-partial-body', 'false'),
+    ],
     ['of unknown size', { ...signedCheck(), size: -1n }],
     [
       'with header names in upper case',

@@ -9,8 +9,11 @@ const PARTIAL: Body = { kind: 'partial' };
 /**
  * Decides whether the bytes that came are the whole body. On HTTP/2 Envoy lets a body over the limit
  * through cut short (reference/envoy-filters.md 0.1), so every sign of a cut counts: Envoy's flag, its
- * count of bytes, and content-length. Envoy states no size for an empty body and none for one that it
- * does not buffer, so "nothing came" needs content-length to tell the two apart.
+ * count of bytes, and content-length.
+ *
+ * Nothing came: Envoy flags a body that it buffered, also an empty one, states no size for it, and takes
+ * transfer-encoding away (seen with 1.40). It flags neither a request that ended with its headers nor
+ * one whose body it was not set up to buffer; content-length tells most of the latter.
  */
 export function readBody(http: AttributeContext_HttpRequest, headers: readonly HeaderLine[]): Body {
   const flags = valuesOf(headers, PARTIAL_FLAG);
@@ -25,8 +28,8 @@ export function readBody(http: AttributeContext_HttpRequest, headers: readonly H
     (length) => /^\d{1,15}$/.test(length) && Number(length) === bytes.byteLength,
   );
   if (bytes.byteLength > 0) return isAgreed ? { kind: 'whole', bytes } : PARTIAL;
-  const isChunked = valuesOf(headers, 'transfer-encoding').length > 0;
-  return isAgreed && !isChunked ? { kind: 'whole', bytes } : WITHHELD;
+  const isUnbuffered = flags.length === 0 && valuesOf(headers, 'transfer-encoding').length > 0;
+  return isAgreed && !isUnbuffered ? { kind: 'whole', bytes } : WITHHELD;
 }
 
 function valuesOf(headers: readonly HeaderLine[], name: string): readonly string[] {

@@ -1,4 +1,10 @@
-import type { DocumentOf, Finding, PolicyDocument, ServiceRef } from '@paymesh/common/policy';
+import {
+  type DocumentOf,
+  type Finding,
+  type PolicyDocument,
+  policyId,
+  type ServiceRef,
+} from '@paymesh/common/policy';
 
 import type { KeyRing } from '../keys/index.ts';
 import type { Rule, RuleSet } from './rule.ts';
@@ -51,7 +57,8 @@ export function usedKeySets(documents: readonly PolicyDocument[]): ReadonlySet<s
   return new Set(policies.map((policy) => refId(policy.spec.verify.keys.keySet)));
 }
 
-function compileRule({ metadata, spec }: Document, keys: KeyRing): Rule {
+function compileRule(document: Document, keys: KeyRing): Rule {
+  const { spec } = document;
   const headers = {
     keyId: spec.verify.keys.idHeader.toLowerCase(),
     timestamp: spec.verify.timestampHeader.toLowerCase(),
@@ -59,7 +66,7 @@ function compileRule({ metadata, spec }: Document, keys: KeyRing): Rule {
     signature: spec.verify.signatureHeader.toLowerCase(),
   };
   return {
-    policyId: `${metadata.namespace}/${metadata.name}`,
+    policyId: policyId(document),
     mode: spec.mode,
     keys,
     headers,
