@@ -1,5 +1,8 @@
-/** Counters stop here instead of overflowing. */
-export const MAX_COUNT = Number.MAX_SAFE_INTEGER;
+/**
+ * Counters stop here instead of overflowing. Below 2^53, near which ioredis reads integers wrongly, and
+ * far above any limit (32 bits).
+ */
+export const MAX_COUNT = 2 ** 50;
 
 /** Share of a limit from which on a count is called near. */
 const NEAR_RATIO = 0.8;

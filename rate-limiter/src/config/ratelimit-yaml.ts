@@ -58,7 +58,10 @@ export function parseRatelimitYaml(file: ConfigFile): RatelimitFile {
   const domain = readText(reader, fields.get('domain'));
   const place = fields.get('domain')?.value ?? root;
   if (domain === '') {
-    reader.report('RL2001', place, { expected: 'domain: the name that the proxies send', got: 'no domain' });
+    reader.report('RL2001', place, {
+      expected: 'a domain: the name that the proxies send',
+      got: 'no domain',
+    });
   }
   const nodes = readNodes(reader, fields.get('descriptors'), [], 0);
   return {
@@ -75,7 +78,7 @@ function emptyFile(at: SourcePosition): Finding {
     severity: 'error',
     at,
     path: '',
-    expected: 'domain: the name that the proxies send',
+    expected: 'a domain: the name that the proxies send',
     got: 'an empty file',
   };
 }
@@ -110,7 +113,7 @@ function readNode(reader: YamlReader, { place, fields, parents, depth }: NodeInp
   const key = readText(reader, fields.get('key'));
   if (key === '') {
     const at = fields.get('key')?.value ?? place;
-    reader.report('RL2003', at, { expected: 'key: the key of a descriptor entry', got: 'no key' });
+    reader.report('RL2003', at, { expected: 'a key: the name of a descriptor entry', got: 'no key' });
   }
   const value = valueMatch(readText(reader, fields.get('value')));
   const isKeyPattern = key.includes('*');
@@ -211,7 +214,7 @@ function readAllowance(reader: YamlReader, place: Place, fields: Fields): Allowa
 function reportUnit(reader: YamlReader, place: Place, text: string): void {
   const meant = suggest(text, UNITS);
   reader.report('RL2005', place, {
-    expected: `unit: one of ${UNITS.join(', ')}`,
+    expected: `one of ${UNITS.join(', ')}`,
     got: text === '' ? 'no unit' : `"${text}"`,
     ...(meant !== undefined && { hint: `did you mean "${meant}"?` }),
   });
@@ -219,10 +222,12 @@ function reportUnit(reader: YamlReader, place: Place, text: string): void {
 
 function readReplaces(reader: YamlReader, field: Field | undefined, ownName: string): readonly string[] {
   return readItems(reader, field).map((place) => {
-    const name = readText(reader, knownFields(reader, place, ['name'])?.get('name'));
+    const fields = knownFields(reader, place, ['name']);
+    if (fields === undefined) return '';
+    const name = readText(reader, fields.get('name'));
     if (name === '') {
       reader.report('RL2007', place, {
-        expected: 'name: of the rate_limit that is replaced',
+        expected: 'the name of the rate_limit that is replaced',
         got: 'no name',
       });
     } else if (name === ownName) {

@@ -47,7 +47,7 @@ export interface YamlReader {
   readonly root: Place | undefined;
   positionOf(place: Place): SourcePosition;
   report(code: RatelimitCode, place: Place, report: Report): void;
-  /** The fields of a map, merge keys (`<<`) included, in order; undefined and a finding where it is no map. */
+  /** The fields of a map, merge keys (`<<`) included; undefined and a finding where it is no map. */
   fields(place: Place): readonly Field[] | undefined;
   /** The items of a list; undefined and a finding where it is no list. */
   items(place: Place): readonly Place[] | undefined;
@@ -57,16 +57,22 @@ export interface YamlReader {
 const MAX_NODES = 200_000;
 const MAX_MERGES = 4;
 const MAX_SHOWN = 60;
+/** A file with more mistakes than this has one cause; the rest would hide it. */
+const MAX_FINDINGS = 100;
 
 /** Opens a YAML file of one document; findings tell where that fails. Never throws. */
 export function openYaml({ path: file, text }: ConfigFile): YamlReader {
   const lines = new LineCounter();
   const findings: Finding[] = [];
+  // A file that is too deep or too much is not read any further.
+  let isExhausted = false;
   const positionAt = (offset: number): SourcePosition => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
   const add = (code: RatelimitCode, at: SourcePosition, path: string, report: Report): void => {
+    if (isExhausted || findings.length >= MAX_FINDINGS) return;
+    isExhausted = code === 'RL1008';
     findings.push({ code, severity: severityOf(code), at, path, ...report });
   };
   const documents = parse(text, lines);
@@ -101,10 +107,10 @@ export function openYaml({ path: file, text }: ConfigFile): YamlReader {
   };
   const isWithinBounds = (place: Place): boolean => {
     nodesRead += 1;
-    if (nodesRead === MAX_NODES) {
+    if (nodesRead > MAX_NODES) {
       report('RL1008', place, { expected: `at most ${MAX_NODES} values in a file`, got: 'more' });
     }
-    return nodesRead < MAX_NODES;
+    return !isExhausted;
   };
   const context = { report, resolve };
 
@@ -116,14 +122,14 @@ export function openYaml({ path: file, text }: ConfigFile): YamlReader {
     report,
     fields: (place) => {
       const { node } = resolve(place);
-      if (isMap(node)) return isWithinBounds(place) ? mapFields(node, place.path, context, 0) : [];
+      if (isMap(node)) return isWithinBounds(place) ? mapFields(node, place.path, context, 0) : undefined;
       report('RL1003', place, { expected: 'a map', got: describe(node) });
       return undefined;
     },
     items: (place) => {
       const { node } = resolve(place);
       if (isSeq<Node>(node)) {
-        if (!isWithinBounds(place)) return [];
+        if (!isWithinBounds(place)) return undefined;
         return node.items.map((item, index) => resolve({ node: item, path: `${place.path}[${index}]` }));
       }
       report('RL1003', place, { expected: 'a list', got: describe(node) });

@@ -1,6 +1,7 @@
 import type { RateLimitDescriptor, RateLimitRequest } from '@paymesh/common/envoy-ratelimit';
 import type { RateUnit } from '@paymesh/common/policy';
 
+import { MAX_COUNT } from '../algorithm/index.ts';
 import type { Descriptor, LimitRequest } from '../limiter/index.ts';
 
 /**
@@ -39,5 +40,5 @@ function readDescriptor(descriptor: RateLimitDescriptor, defaultHits: number): D
 
 /** uint64 to a number that is exact; counters stop there anyway. */
 function clamp(hits: bigint): number {
-  return hits > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(hits);
+  return hits > BigInt(MAX_COUNT) ? MAX_COUNT : Number(hits);
 }

@@ -4,7 +4,7 @@ import { MAX_COUNT } from '../algorithm/index.ts';
 
 /**
  * The step of the fixed window inside Redis. KEYS: one per take. ARGV: hits and time to live (ms) of each.
- * INCRBY takes the hits as text, so they stay exact; two numbers below 2^53 cannot overflow its 64 bits.
+ * INCRBY takes the hits as text, so they stay exact; two numbers of at most 2^50 cannot overflow its 64 bits.
  * The time to live is set once, when the counter is born.
  */
 const LUA = `

@@ -1,3 +1,4 @@
+export { golden, goldenInputs, staleGoldens } from './golden.ts';
 export { type Ask, createRlsClient, type RlsClient } from './rls-client.ts';
 export {
   createTestLimiter,

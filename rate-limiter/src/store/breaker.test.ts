@@ -1,0 +1,84 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { eventually } from '@paymesh/common/testing';
+
+import { createBreaker } from './breaker.ts';
+import { take } from './store.contract.ts';
+import type { ProbedStore, Taken } from './types.ts';
+
+const COUNTED: Taken = { kind: 'counted', counts: [1] };
+const DOWN: Taken = { kind: 'down', reason: 'gone' };
+
+function fakeStore() {
+  const state = { isUp: true, takes: 0, probes: 0, isClosed: false };
+  const store: ProbedStore = {
+    take: () => {
+      state.takes += 1;
+      return Promise.resolve(state.isUp ? COUNTED : DOWN);
+    },
+    probe: () => {
+      state.probes += 1;
+      return Promise.resolve(state.isUp);
+    },
+    close: () => {
+      state.isClosed = true;
+      return Promise.resolve();
+    },
+  };
+  return { state, store };
+}
+
+describe('createBreaker', () => {
+  test('opens after three failures in a row and asks no more', async () => {
+    const { state, store } = fakeStore();
+    const onChange = jest.fn<(isOpen: boolean, reason: string) => void>();
+    const breaker = createBreaker(store, { onChange, probeMs: 60_000 });
+    state.isUp = false;
+    for (let i = 0; i < 10; i += 1) expect((await breaker.take([take('a')], 0)).kind).toBe('down');
+    expect(state.takes).toBe(3);
+    expect(onChange.mock.calls).toEqual([[true, 'gone']]);
+    await breaker.close();
+    expect(state.isClosed).toBe(true);
+  });
+
+  test('a success in between starts the count again', async () => {
+    const { state, store } = fakeStore();
+    const onChange = jest.fn<(isOpen: boolean, reason: string) => void>();
+    const breaker = createBreaker(store, { onChange });
+    for (const isUp of [false, false, true, false, false, true]) {
+      state.isUp = isUp;
+      await breaker.take([take('a')], 0);
+    }
+    expect([state.takes, onChange.mock.calls]).toEqual([6, []]);
+    await breaker.close();
+  });
+
+  test('closes by itself once a probe is answered', async () => {
+    const { state, store } = fakeStore();
+    const changes: boolean[] = [];
+    const breaker = createBreaker(store, {
+      onChange: (isOpen) => changes.push(isOpen),
+      probeMs: 1,
+      threshold: 1,
+    });
+    state.isUp = false;
+    await breaker.take([take('a')], 0);
+    await eventually(() => expect(state.probes).toBeGreaterThan(2));
+    state.isUp = true;
+    await eventually(async () => expect(await breaker.take([take('a')], 0)).toEqual(COUNTED));
+    expect(changes).toEqual([true, false]);
+    await breaker.close();
+  });
+
+  test('probes no more once it is closed', async () => {
+    const { state, store } = fakeStore();
+    const breaker = createBreaker(store, { onChange: () => undefined, probeMs: 1, threshold: 1 });
+    state.isUp = false;
+    await breaker.take([take('a')], 0);
+    await breaker.close();
+    const { probes } = state;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+    expect(state.probes).toBe(probes);
+  });
+});

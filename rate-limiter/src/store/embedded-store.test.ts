@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { createEmbeddedStore } from './embedded-store.ts';
+import { describeStore, take } from './store.contract.ts';
+import type { CounterStore, Take } from './types.ts';
+
+describeStore('the embedded store', () => Promise.resolve(createEmbeddedStore()));
+
+const MINUTE_MS = 60_000;
+const START_MS = MINUTE_MS * 1_000;
+
+async function countsAt(store: CounterStore, nowMs: number, ...takes: readonly Take[]) {
+  const taken = await store.take(takes, nowMs);
+  return taken.kind === 'counted' ? taken.counts : taken.reason;
+}
+
+function at(key: string, startMs: number, windowMs = MINUTE_MS): Take {
+  return take(key, { windowStartMs: startMs, windowMs });
+}
+
+describe('createEmbeddedStore', () => {
+  test('refuses new counters when full, and goes on with those it knows', async () => {
+    const store = createEmbeddedStore({ maxCounters: 2 });
+    const counts = await countsAt(store, START_MS, at('a', START_MS), at('b', START_MS), at('c', START_MS));
+    expect(counts).toEqual([1, 1, undefined]);
+    expect(await countsAt(store, START_MS, at('a', START_MS), at('c', START_MS))).toEqual([2, undefined]);
+  });
+
+  test('reading needs no room', async () => {
+    const store = createEmbeddedStore({ maxCounters: 0 });
+    expect(await countsAt(store, START_MS, { ...at('a', START_MS), hits: 0 })).toEqual([0]);
+  });
+
+  test('forgets closed windows first', async () => {
+    const store = createEmbeddedStore({ maxCounters: 2 });
+    await countsAt(store, START_MS, at('a', START_MS), at('b', START_MS, MINUTE_MS * 60));
+    const nextMs = START_MS + MINUTE_MS;
+    expect(await countsAt(store, nextMs, at('c', nextMs))).toEqual([1]);
+    expect(await countsAt(store, nextMs, at('d', nextMs))).toEqual([undefined]);
+    expect(await countsAt(store, nextMs, at('b', START_MS, MINUTE_MS * 60))).toEqual([2]);
+  });
+
+  test('finds its counts again when the clock is set back a little', async () => {
+    const store = createEmbeddedStore();
+    await countsAt(store, START_MS, at('a', START_MS));
+    const nextMs = START_MS + MINUTE_MS;
+    await countsAt(store, nextMs + 500, at('a', nextMs));
+    expect(await countsAt(store, nextMs - 100, at('a', START_MS))).toEqual([2]);
+  });
+
+  test('keeps no more than the windows that are open', async () => {
+    const store = createEmbeddedStore({ maxCounters: 10 });
+    for (let second = 0; second < 100; second += 1) {
+      const nowMs = START_MS + second * 1_000;
+      const takes = Array.from({ length: 5 }, (_, index) => at(`k${index}`, nowMs, 1_000));
+      expect(await countsAt(store, nowMs, ...takes)).toEqual([1, 1, 1, 1, 1]);
+    }
+  });
+});
