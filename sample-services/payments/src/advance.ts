@@ -6,7 +6,7 @@ import { assessRisk } from './assess-risk.ts';
 import { sendCharge } from './charge.ts';
 import { findCharge } from './find-charge.ts';
 import type { Payment } from './payment.ts';
-import type { PaymentStore } from './payment-store.ts';
+import type { PaymentStore, Settlement } from './payment-store.ts';
 import { postEntries } from './post-entries.ts';
 import type { ProviderCharge } from './provider-charge.ts';
 
@@ -22,8 +22,11 @@ export interface AdvanceOptions {
 export interface Work extends AdvanceOptions {
   readonly payment: Payment;
   readonly context: CallContext;
-  /** False for the resolver: nobody waits for this payment, so it only finds out and books. */
-  readonly mayCharge: boolean;
+  /**
+   * `first`: nothing was sent for it yet. `takeover`: an owner died, and may have sent a charge.
+   * `resolve`: nobody waits for it, so it is only found out and booked, never charged.
+   */
+  readonly kind: 'first' | 'takeover' | 'resolve';
 }
 
 /** How far it came. `not-sent`: no money can have moved, and the key is free for another try. */
@@ -36,24 +39,23 @@ const LONGEST_RETRY_MS = 5_000;
 const MAX_DOUBLINGS = 5;
 
 /**
- * Carries a payment on from its recorded state: risk, charge, ledger. Whatever was sent by an earlier owner
+ * Carries a payment on from its recorded state: risk, charge, ledger. Whatever an earlier owner may have sent
  * is looked up at the providers before anything is sent again.
  */
 export async function advance(work: Work): Promise<Advanced> {
-  const { payment, mayCharge } = work;
-  if (payment.state === 'authorised') return book(work, payment);
-  if (payment.chargeSentAt !== undefined) return lookUp(work, payment.chargeSentAt);
-  if (!mayCharge) return giveUp(work, 'PSP_UNAVAILABLE', 'abandoned before it was charged');
-  return assessAndCharge(work);
+  const { payment, kind } = work;
+  if (payment.state === 'authorised') return book(work);
+  return kind === 'first' ? assessAndCharge(work) : lookUp(work);
 }
 
-async function lookUp(work: Work, sentAt: number): Promise<Advanced> {
-  const found = await findCharge(work.outbound, work.payment, work.context);
-  if (found.kind === 'charged') return authorise(work, found.charge);
+async function lookUp(work: Work): Promise<Advanced> {
+  const { payment, kind, clock, inFlightMs } = work;
+  const found = await findCharge(work.outbound, payment, work.context);
+  if (found.kind === 'charged') return book(work, found.charge);
   if (found.kind === 'unclear') return suspend(work, 'the providers cannot tell yet');
-  if (work.mayCharge) return charge(work);
-  if (work.clock.now() - sentAt <= work.inFlightMs) return suspend(work, 'a charge may still be in flight');
-  return fail(work, 'no provider charged it');
+  if (kind === 'takeover') return assessAndCharge(work);
+  if (clock.now() - payment.workedAt <= inFlightMs) return suspend(work, 'a charge may still be in flight');
+  return settled(work, { to: 'failed', reason: 'no provider charged it' });
 }
 
 async function assessAndCharge(work: Work): Promise<Advanced> {
@@ -64,65 +66,67 @@ async function assessAndCharge(work: Work): Promise<Advanced> {
 }
 
 async function charge(work: Work): Promise<Advanced> {
-  const wasSentBefore = work.payment.chargeSentAt !== undefined;
-  // Also the last check of ownership before money moves.
-  const payment = await work.store.markSent(work.payment.id);
-  const result = await sendCharge(work.outbound, payment, work.context);
+  await work.store.assertOwned(work.payment.id);
+  const result = await sendCharge(work.outbound, work.payment, work.context);
   switch (result.kind) {
     case 'charged':
-      return authorise(work, result.charge);
+      return book(work, result.charge);
     case 'unclear':
       return suspend(work, result.reason);
     case 'refused':
-      // An earlier owner's charge may still arrive, and would not be refused.
-      return wasSentBefore ? suspend(work, result.reason) : fail(work, `refused: ${result.reason}`);
+      return fail(work, `refused: ${result.reason}`);
     case 'not-sent':
-      return wasSentBefore ? suspend(work, result.reason) : giveUp(work, 'PSP_UNAVAILABLE', result.reason);
+      return giveUp(work, 'PSP_UNAVAILABLE', result.reason);
   }
 }
 
-async function authorise(work: Work, found: ProviderCharge): Promise<Advanced> {
-  return book(work, await work.store.authorise(work.payment.id, found));
+/**
+ * Books a charge and so ends the payment. That it was charged need not be written down before: an owner that
+ * takes over asks the providers, and the ledger takes a payment once.
+ */
+async function book(work: Work, found?: ProviderCharge): Promise<Advanced> {
+  const provider = found?.provider ?? work.payment.provider;
+  const isBooked = await postEntries(work.outbound, { ...work.payment, provider }, work.context);
+  const charged = found === undefined ? {} : { charge: found };
+  if (isBooked) return settled(work, { to: 'succeeded', ...charged });
+  return settled(work, {
+    to: 'authorised',
+    reason: 'charged, waiting for the ledger',
+    nextTryAt: nextTryAt(work),
+    ...charged,
+  });
 }
 
-async function book(work: Work, payment: Payment): Promise<Advanced> {
-  const isBooked = await postEntries(work.outbound, payment, work.context);
-  if (!isBooked) return suspend({ ...work, payment }, 'charged, waiting for the ledger');
-  return settled(work, { to: 'succeeded' });
+/** Nobody knows whether it was charged: left to the resolver. */
+function suspend(work: Work, reason: string): Promise<Advanced> {
+  return settled(work, { to: 'unknown', reason, nextTryAt: nextTryAt(work) });
 }
 
-/** Leaves the payment to the resolver. Charged it can only go forward; otherwise nobody knows yet. */
-async function suspend(work: Work, reason: string): Promise<Advanced> {
-  const { payment, clock } = work;
-  const waitMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(payment.attempts, MAX_DOUBLINGS), LONGEST_RETRY_MS);
-  const to = payment.state === 'authorised' ? 'authorised' : 'unknown';
-  return settled(work, { to, reason, nextTryAt: clock.now() + waitMs });
+/** Certainly not charged by this work. A dead owner's charge may still arrive, so after a takeover nobody knows. */
+async function fail(work: Work, reason: string): Promise<Advanced> {
+  return work.kind === 'first' ? settled(work, { to: 'failed', reason }) : suspend(work, reason);
 }
 
-function fail(work: Work, reason: string): Promise<Advanced> {
-  return settled(work, { to: 'failed', reason });
-}
-
+/** Nothing was sent: the key is free for another try. */
 async function giveUp(
-  { store, payment }: Work,
+  work: Work,
   code: 'PSP_UNAVAILABLE' | 'RISK_UNAVAILABLE',
   reason: string,
 ): Promise<Advanced> {
-  await store.settle(payment.id, { to: 'failed', reason, answer: 'release' });
+  if (work.kind !== 'first') return suspend(work, reason);
+  await work.store.settle(work.payment.id, { to: 'failed', reason, answer: 'release' });
   return { kind: 'not-sent', code };
 }
 
-async function settled(
-  { store, payment, context }: Work,
-  settlement: {
-    readonly to: Payment['state'];
-    readonly reason?: string;
-    readonly nextTryAt?: number;
-  },
-): Promise<Advanced> {
-  const after = await store.settle(payment.id, {
+async function settled(work: Work, settlement: Omit<Settlement, 'answer'>): Promise<Advanced> {
+  const payment = await work.store.settle(work.payment.id, {
     ...settlement,
-    answer: (changed) => createAnswer(changed, context.requestId),
+    answer: (changed) => createAnswer(changed, work.context.requestId),
   });
-  return { kind: 'settled', payment: after };
+  return { kind: 'settled', payment };
+}
+
+function nextTryAt({ payment, clock }: Work): number {
+  const waitMs = FIRST_RETRY_MS * 2 ** Math.min(payment.attempts, MAX_DOUBLINGS);
+  return clock.now() + Math.min(waitMs, LONGEST_RETRY_MS);
 }

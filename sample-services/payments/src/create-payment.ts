@@ -39,8 +39,10 @@ export async function createPayment(
     if (begun.kind === 'done') return { kind: 'answer', answer: begun.answer, isReplay: true };
     if (begun.kind === 'mismatch') return begun;
     if (begun.kind === 'running' && isAlive(begun.owner)) return { kind: 'running' };
-    const payment = begun.kind === 'started' ? begun.payment : await takeOver(options, begun);
-    const created = payment && (await carry({ ...options, payment, context, mayCharge: true }));
+    const isFirst = begun.kind === 'started';
+    const payment = isFirst ? begun.payment : await takeOver(options, begun);
+    const kind = isFirst ? 'first' : 'takeover';
+    const created = payment && (await carry({ ...options, payment, context, kind }));
     if (created !== undefined) return created;
     await options.pause(POLL_MS);
   }
@@ -61,7 +63,7 @@ async function takeOver(
   { paymentId, owner }: { readonly paymentId: string; readonly owner: OwnerSign },
 ): Promise<Payment | undefined> {
   if (!owner.isExpired) return undefined;
-  const payment = await store.claim(paymentId);
+  const payment = await store.claim(paymentId, { mayCharge: true });
   if (payment !== undefined) log.warn({ paymentId, from: owner.name }, 'took over from a dead instance');
   return payment;
 }
@@ -80,20 +82,21 @@ async function carry(work: Work & CreateOptions): Promise<Created | undefined> {
   }
 }
 
-/** After an unforeseen error: what may have been charged is left to the resolver, all else is free for another try. */
-async function letGo({ store, payment: { id }, clock, context, log }: Work & CreateOptions): Promise<void> {
+/** After an unforeseen error nobody knows what was charged: the resolver is to find out. */
+async function letGo({
+  store,
+  payment: { id, state },
+  clock,
+  context,
+  log,
+}: Work & CreateOptions): Promise<void> {
   try {
-    const payment = await store.find(id);
-    if (payment?.state === 'created' && payment.chargeSentAt === undefined) {
-      await store.settle(id, { to: 'failed', reason: 'internal error', answer: 'release' });
-    } else if (payment?.state === 'created' || payment?.state === 'authorised') {
-      await store.settle(id, {
-        to: payment.state === 'authorised' ? 'authorised' : 'unknown',
-        reason: 'internal error',
-        nextTryAt: clock.now(),
-        answer: (changed) => createAnswer(changed, context.requestId),
-      });
-    }
+    await store.settle(id, {
+      to: state === 'authorised' ? 'authorised' : 'unknown',
+      reason: 'internal error',
+      nextTryAt: clock.now(),
+      answer: (changed) => createAnswer(changed, context.requestId),
+    });
   } catch (error) {
     // The first error is the one that is answered; the payment stays owned until this process ends.
     log.error({ err: error, paymentId: id }, 'could not let go of a payment');

@@ -1,4 +1,5 @@
 import type { Payment, PaymentDraft, PaymentState } from './payment.ts';
+import type { ProviderCharge } from './provider-charge.ts';
 
 /** Where an idempotency key counts: one merchant, one route. */
 export interface Scope {
@@ -39,6 +40,8 @@ export interface OwnerSign {
 /** How work on a payment ends for now: owned by nobody afterwards. */
 export interface Settlement {
   readonly to: PaymentState;
+  /** A charge that was found or made: the payment passes through authorised. */
+  readonly charge?: ProviderCharge;
   readonly reason?: string;
   /** The answer for the idempotency key, if it has none yet; `release` forgets the key instead. */
   readonly answer: ((payment: Payment) => Answer) | 'release';
@@ -65,11 +68,9 @@ export interface PaymentStore {
   /** Writes key and payment in one transaction, or tells what the key stands for already. */
   begin(beginning: Beginning): Promise<Begun>;
   /** Takes a payment that nobody owns, or whose owner's lease has run out; undefined if neither. */
-  claim(paymentId: string): Promise<Payment | undefined>;
-  /** Notes that a charge is about to be sent. */
-  markSent(paymentId: string): Promise<Payment>;
-  /** Moves to authorised. */
-  authorise(paymentId: string, charge: { provider: string; tradeId: string }): Promise<Payment>;
+  claim(paymentId: string, options: { readonly mayCharge: boolean }): Promise<Payment | undefined>;
+  /** Rejects with FencedOutError unless this owner holds the payment. To be asked before money moves. */
+  assertOwned(paymentId: string): Promise<void>;
   /** Moves, gives the payment up, and answers or releases the key, in one transaction. */
   settle(paymentId: string, settlement: Settlement): Promise<Payment>;
   find(paymentId: string): Promise<Payment | undefined>;

@@ -27,8 +27,8 @@ export interface Payment extends PaymentDraft {
   readonly tradeId: string | undefined;
   /** Why it failed or is not finished. */
   readonly reason: string | undefined;
-  /** When a charge was last about to be sent, in milliseconds since the epoch; undefined: certainly never. */
-  readonly chargeSentAt: number | undefined;
+  /** Since when a charge may be on its way: the time at which an instance last took up the work of charging. */
+  readonly workedAt: number;
   /** How often finishing it was put off. */
   readonly attempts: number;
   readonly createdAt: number;

@@ -39,11 +39,11 @@ export function createResolver({ orphanMs = DEFAULT_ORPHAN_MS, ...options }: Res
 
 async function resolveOne(options: ResolverOptions, paymentId: string): Promise<boolean> {
   const { store, log } = options;
-  const payment = await store.claim(paymentId);
+  const payment = await store.claim(paymentId, { mayCharge: false });
   if (payment === undefined) return false;
   try {
     const context = { requestId: randomUUID() };
-    const advanced = await advance({ ...options, payment, context, mayCharge: false });
+    const advanced = await advance({ ...options, payment, context, kind: 'resolve' });
     return advanced.kind === 'not-sent' || isFinal(advanced.payment.state);
   } catch (error) {
     if (!(error instanceof FencedOutError))

@@ -12,6 +12,7 @@ import {
 } from './payment-store.ts';
 import { type KeyRow, type PaymentRow, SCHEMA, toPayment } from './sqlite-schema.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
+import { createSqliteWriter } from './sqlite-writer.ts';
 import { canMove, IllegalMoveError } from './state-machine.ts';
 
 export interface SqliteStoreOptions {
@@ -29,36 +30,38 @@ interface Store extends Required<SqliteStoreOptions> {
 }
 
 const DEFAULT_LEASE_MS = 750;
-/** Below the lease: a connection that waits for the file must not look dead. */
-const BUSY_TIMEOUT_MS = 500;
+/** For opening, when another instance may be making the tables. */
+const OPEN_BUSY_MS = 5_000;
+/** Afterwards the writer waits for the lock, without holding up the program. */
+const WRITER_BUSY_MS = 2;
+/** Pages of the log after which it is written back: larger than the default, so that fewer answers wait for a sync. */
+const CHECKPOINT_PAGES = 4_000;
 
 /** Opens (or makes) the payments file and gives the owner its first lease. */
 export function openPaymentStore({
   leaseMs = DEFAULT_LEASE_MS,
   ...options
 }: SqliteStoreOptions): PaymentStore {
-  const database = new Database(options.path, { timeout: BUSY_TIMEOUT_MS });
+  const database = new Database(options.path, { timeout: OPEN_BUSY_MS });
   database.exec('PRAGMA journal_mode = WAL');
   // A killed process loses nothing. A power cut may lose the last commits, which PostgreSQL is for.
   database.exec('PRAGMA synchronous = NORMAL');
+  database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   database.exec('PRAGMA foreign_keys = ON');
   database.exec(SCHEMA);
   const statements = prepareStatements(database);
   const store: Store = { ...options, leaseMs, statements };
-  // Immediate: a transaction that reads first and writes later must not lose the race for the lock in between.
-  const insert = database.transaction((beginning: Beginning) => insertOrLook(store, beginning));
-  const claim = database.transaction((id: string) => claimRow(store, id));
-  const change = database.transaction((id: string, patch: Patch) => changeRow(store, id, patch));
-  const settle = database.transaction((id: string, how: Settlement) => settleRow(store, id, how));
+  database.exec(`PRAGMA busy_timeout = ${WRITER_BUSY_MS}`);
+  const { write } = createSqliteWriter(database);
   renew(store);
   return {
     owner: options.owner,
-    begin: async (beginning) => look(store, beginning) ?? insert.immediate(beginning),
-    claim: async (id) => claim.immediate(id),
-    markSent: async (id) => change.immediate(id, { charge_sent_at: options.clock.now() }),
-    authorise: async (id, { provider, tradeId }) =>
-      change.immediate(id, { state: 'authorised', provider, trade_id: tradeId, reason: null }),
-    settle: async (id, settlement) => settle.immediate(id, settlement),
+    begin: async (beginning) => look(store, beginning) ?? write(() => insertOrLook(store, beginning)),
+    claim: (id, { mayCharge }) => write(() => claimRow(store, id, mayCharge)),
+    assertOwned: async (id) => {
+      if (existingRow(store, id).owner !== options.owner) throw new FencedOutError(id);
+    },
+    settle: (id, settlement) => write(() => settleRow(store, id, settlement)),
     find: async (id) => {
       const row = findRow(store, id);
       return row && toPayment(row);
@@ -70,24 +73,18 @@ export function openPaymentStore({
       );
     },
     countByState: async () => countByState(statements),
-    renewLease: async () => renew(store),
-    forgetKeys: async (before, limit) => {
-      statements.forgetLeases.run(options.clock.now());
-      return statements.forgetKeys.run(before, limit).changes;
-    },
+    renewLease: () => write(() => renew(store)),
+    forgetKeys: (before, limit) =>
+      write(() => {
+        statements.forgetLeases.run(options.clock.now());
+        return statements.forgetKeys.run(before, limit).changes;
+      }),
     close: () => {
       statements.endLease.run(options.owner);
       database.close();
     },
   };
 }
-
-type Patch = Partial<
-  Pick<
-    PaymentRow,
-    'state' | 'provider' | 'trade_id' | 'reason' | 'charge_sent_at' | 'attempts' | 'owner' | 'next_try_at'
-  >
->;
 
 function look(store: Store, { scope, fingerprint }: Beginning): Begun | undefined {
   const row = findKey(store, scope);
@@ -127,42 +124,29 @@ function insertOrLook(store: Store, beginning: Beginning): Begun {
   return { kind: 'started', payment: toPayment(existingRow(store, id)) };
 }
 
-function claimRow(store: Store, id: string): Payment | undefined {
-  const { changes } = store.statements.claim.run(store.owner, id, store.clock.now());
+function claimRow(store: Store, id: string, mayCharge: boolean): Payment | undefined {
+  const { changes } = store.statements.claim.run(store.owner, id, store.clock.now(), mayCharge ? 1 : 0);
   return changes === 1 ? toPayment(existingRow(store, id)) : undefined;
 }
 
-/** The one place where a payment changes: owner and move are checked inside the transaction that writes. */
-function changeRow(store: Store, id: string, patch: Patch): Payment {
+/** The one place where a payment changes: owner and moves are checked inside the transaction that writes. */
+function settleRow(store: Store, id: string, settlement: Settlement): Payment {
   const row = existingRow(store, id);
   if (row.owner !== store.owner) throw new FencedOutError(id);
-  const next: PaymentRow = { ...row, ...patch };
-  if (next.state !== row.state && !canMove(row.state, next.state)) {
-    throw new IllegalMoveError(row.state, next.state);
-  }
-  store.statements.updatePayment.run(
-    next.state,
-    next.provider,
-    next.trade_id,
-    next.reason,
-    next.charge_sent_at,
-    next.attempts,
-    next.owner,
-    next.next_try_at,
-    id,
-  );
-  return toPayment(next);
-}
-
-function settleRow(store: Store, id: string, { to, reason, answer, nextTryAt }: Settlement): Payment {
-  const { attempts } = existingRow(store, id);
-  const payment = changeRow(store, id, {
+  const { to, charge, reason, answer, nextTryAt } = settlement;
+  assertMoves(row.state, charge === undefined ? [to] : ['authorised', to]);
+  const next: PaymentRow = {
+    ...row,
     state: to,
+    provider: charge?.provider ?? row.provider,
+    trade_id: charge?.tradeId ?? row.trade_id,
     reason: reason ?? null,
-    attempts: attempts + 1,
-    owner: null,
+    attempts: row.attempts + 1,
     next_try_at: nextTryAt ?? null,
-  });
+  };
+  const { provider, trade_id, attempts, next_try_at } = next;
+  store.statements.settle.run(to, provider, trade_id, next.reason, attempts, next_try_at, id);
+  const payment = toPayment(next);
   if (answer === 'release') {
     store.statements.releaseKey.run(id);
   } else {
@@ -170,6 +154,14 @@ function settleRow(store: Store, id: string, { to, reason, answer, nextTryAt }: 
     store.statements.answerKey.run(status, text, id);
   }
   return payment;
+}
+
+function assertMoves(from: PaymentState, moves: readonly PaymentState[]): void {
+  let at = from;
+  for (const to of moves) {
+    if (to !== at && !canMove(at, to)) throw new IllegalMoveError(at, to);
+    at = to;
+  }
 }
 
 function renew({ statements, owner, clock, leaseMs }: Store): void {

@@ -19,7 +19,7 @@ export const SCHEMA = `
     provider TEXT,
     trade_id TEXT,
     reason TEXT,
-    charge_sent_at INTEGER,
+    worked_at INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     owner TEXT,
     next_try_at INTEGER,
@@ -55,7 +55,7 @@ export interface PaymentRow {
   readonly provider: string | null;
   readonly trade_id: string | null;
   readonly reason: string | null;
-  readonly charge_sent_at: number | null;
+  readonly worked_at: number;
   readonly attempts: number;
   readonly owner: string | null;
   readonly next_try_at: number | null;
@@ -86,7 +86,7 @@ export function toPayment(row: PaymentRow): Payment {
     provider: row.provider ?? undefined,
     tradeId: row.trade_id ?? undefined,
     reason: row.reason ?? undefined,
-    chargeSentAt: row.charge_sent_at ?? undefined,
+    workedAt: row.worked_at,
     attempts: row.attempts,
     createdAt: row.created_at,
   };

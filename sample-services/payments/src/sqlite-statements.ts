@@ -16,13 +16,14 @@ const SQL = {
   forgetKeys: `DELETE FROM idempotency WHERE (principal, route, key) IN (
          SELECT principal, route, key FROM idempotency
          WHERE created_at < ? AND status IS NOT NULL ORDER BY created_at LIMIT ?)`,
-  addPayment: `INSERT INTO payments (id, principal, order_id, payer_id, minor, currency, channel, state, owner, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, 'created', ?, ?)`,
+  addPayment: `INSERT INTO payments (id, principal, order_id, payer_id, minor, currency, channel, state, owner, worked_at, created_at)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'created', ?8, ?9, ?9)`,
   findPayment: 'SELECT * FROM payments WHERE id = ?',
-  updatePayment: `UPDATE payments SET state = ?, provider = ?, trade_id = ?, reason = ?, charge_sent_at = ?, attempts = ?,
-         owner = ?, next_try_at = ? WHERE id = ?`,
+  settle: `UPDATE payments SET state = ?, provider = ?, trade_id = ?, reason = ?, attempts = ?,
+         next_try_at = ?, owner = NULL WHERE id = ?`,
   // Never from itself: an instance that was held up has not given up what its other requests work on.
-  claim: `UPDATE payments SET owner = ?1 WHERE id = ?2 AND state IN ('created', 'authorised', 'unknown')
+  claim: `UPDATE payments SET owner = ?1, worked_at = iif(?4, ?3, worked_at)
+       WHERE id = ?2 AND state IN ('created', 'authorised', 'unknown')
          AND (owner IS NULL OR (owner <> ?1
            AND NOT EXISTS (SELECT 1 FROM leases WHERE leases.owner = payments.owner AND expires_at > ?3)))`,
   due: `SELECT id FROM payments p WHERE state IN ('created', 'authorised', 'unknown') AND (

@@ -21,7 +21,7 @@ const log = createLogger({ service: 'test', level: 'silent' });
 /** One payments instance. */
 interface TestInstance {
   readonly url: string;
-  /** As SIGKILL: its connections break, its heartbeat ends, and it writes nothing any more. */
+  /** As SIGKILL: its connections break, its heartbeat ends, it writes and sends nothing any more. */
   kill(): void;
 }
 
@@ -92,12 +92,13 @@ async function startInstance(
   const life = { isDead: false };
   const real = openPaymentStore({ path, owner: instance, clock, leaseMs: LEASE_MS });
   const store = mortal(real, life);
-  const outbound = createOutboundClient({ url: routerUrl, timeoutMs: 500 });
+  const client = createOutboundClient({ url: routerUrl, timeoutMs: 500 });
+  const outbound = mortal(client, life);
   const options = { instance, log, clock, store, outbound, inFlightMs: IN_FLIGHT_MS };
   const resolver = createResolver({ ...options, orphanMs: 2_000 });
   const background = startBackground({ ...options, resolver, heartbeatMs: HEARTBEAT_MS, resolveMs: 50 });
   const app = buildPayments({ ...options, resolver });
-  const url = await start(app, [() => background.stop(), () => outbound.close(), () => real.close()]);
+  const url = await start(app, [() => background.stop(), () => client.close(), () => real.close()]);
   return {
     url,
     kill: () => {
@@ -108,9 +109,9 @@ async function startInstance(
   };
 }
 
-/** A store whose every call fails once its instance is dead. */
-function mortal(store: PaymentStore, life: { readonly isDead: boolean }): PaymentStore {
-  return new Proxy(store, {
+/** The same, but every call fails once the instance is dead. */
+function mortal<T extends object>(living: T, life: { readonly isDead: boolean }): T {
+  return new Proxy(living, {
     get: (target, name, receiver) => {
       if (life.isDead) return () => Promise.reject(new Error('this instance is dead'));
       return Reflect.get(target, name, receiver) as unknown;
