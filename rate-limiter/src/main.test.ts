@@ -2,76 +2,379 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { Client, credentials } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { RateLimitResponse_Code as Code } from '@paymesh/common/envoy-ratelimit';
+import { RateLimitResponse_Code as Code, RateLimitService } from '@paymesh/common/envoy-ratelimit';
 import type { Running } from '@paymesh/common/lifecycle';
 import { createLogger } from '@paymesh/common/log';
+import { createFakeClock, eventually, freePort, isRedisAvailable, startRedis } from '@paymesh/common/testing';
+import * as fc from 'fast-check';
 
 import { type RateLimiterOptions, startRateLimiter } from './main.ts';
-import { createRlsClient, type RlsClient } from './testing/index.ts';
+import { type Ask, createRlsClient, limitedMesh, type RlsClient } from './testing/index.ts';
 
-const PER_MINUTE = `
-domain: shop
-descriptors:
-  - key: user
-    rate_limit: {unit: minute, requests_per_unit: 3, name: per-user}
-`;
+const GRPC = { invalidArgument: 3, unavailable: 14 };
 
 let dir = '';
-let running: Running | undefined;
-let client: RlsClient | undefined;
+const closers: (() => Promise<void> | void)[] = [];
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'paymesh-limiter-'));
 });
 
 afterEach(async () => {
-  client?.close();
-  await running?.stop();
-  running = undefined;
-  client = undefined;
+  for (const close of closers.splice(0).reverse()) await close();
   await rm(dir, { recursive: true, force: true });
 });
 
-async function start(
-  options: Partial<RateLimiterOptions> = {},
-): Promise<{ client: RlsClient; admin: string }> {
-  running = await startRateLimiter({
+interface Started {
+  readonly running: Running;
+  readonly client: RlsClient;
+  readonly get: (path: string) => Promise<{ status: number; text: string }>;
+}
+
+async function start(options: Partial<RateLimiterOptions> = {}): Promise<Started> {
+  const running = await startRateLimiter({
     configDir: dir,
     listen: { host: '127.0.0.1', port: 0 },
     admin: { host: '127.0.0.1', port: 0 },
     log: createLogger({ service: 'rate-limiter', level: 'silent' }),
-    clock: { now: () => 30_000 },
+    clock: createFakeClock(30_000),
+    storeTimeoutMs: 2_000,
     ...options,
   });
-  client = createRlsClient(running.addresses['listen'] ?? '');
-  return { client, admin: `http://${running.addresses['admin']}` };
+  closers.push(() => running.stop());
+  const client = createRlsClient(running.addresses['listen'] ?? '');
+  closers.push(() => client.close());
+  const get = async (path: string) => {
+    const response = await fetch(`http://${running.addresses['admin']}${path}`);
+    return { status: response.status, text: await response.text() };
+  };
+  return { running, client, get };
 }
 
-const user = (value: string) => ({ domain: 'shop', descriptors: [{ entries: [{ key: 'user', value }] }] });
+function yaml(limit: number, unit = 'minute', domain = 'shop'): string {
+  return `
+domain: ${domain}
+descriptors:
+  - key: user
+    rate_limit: {unit: ${unit}, requests_per_unit: ${limit}, name: per-user}
+`;
+}
 
-describe('startRateLimiter with a folder of ratelimit YAML', () => {
+const save = (name: string, text: string) => writeFile(join(dir, name), text);
+
+function user(value: string, domain = 'shop'): Ask {
+  return { domain, descriptors: [{ entries: [{ key: 'user', value }] }] };
+}
+
+function charge(principal: string): Ask {
+  const entries = [
+    { key: 'policy', value: 'pay/per-merchant' },
+    { key: 'limit', value: 'burst' },
+    { key: 'principal', value: principal },
+    { key: 'header.x-shop', value: '1' },
+  ];
+  return { domain: 'paymesh', descriptors: [{ entries }] };
+}
+
+async function passed(client: RlsClient, ask: Ask, times: number): Promise<number> {
+  let count = 0;
+  for (let i = 0; i < times; i += 1) if ((await client.ask(ask)).overallCode === Code.OK) count += 1;
+  return count;
+}
+
+describe('with a folder of ratelimit YAML', () => {
   test('lets a limit through and no more, per value', async () => {
-    await writeFile(join(dir, 'shop.yaml'), PER_MINUTE);
-    const started = await start();
-    const codes: number[] = [];
-    for (let i = 0; i < 5; i += 1) codes.push((await started.client.ask(user('a'))).overallCode);
-    expect(codes).toEqual([Code.OK, Code.OK, Code.OK, Code.OVER_LIMIT, Code.OVER_LIMIT]);
-    expect((await started.client.ask(user('b'))).overallCode).toBe(Code.OK);
+    await save('shop.yaml', yaml(3));
+    const { client } = await start();
+    expect([await passed(client, user('a'), 5), await passed(client, user('b'), 5)]).toEqual([3, 3]);
   });
 
-  test('answers with full statuses', async () => {
-    await writeFile(join(dir, 'shop.yaml'), PER_MINUTE);
-    const started = await start();
-    const answer = await started.client.ask(user('a'));
-    expect(answer.statuses).toMatchObject([
-      {
-        code: Code.OK,
-        limitRemaining: 2,
-        currentLimit: { name: 'per-user', requestsPerUnit: 3, unit: 2 },
-        durationUntilReset: { seconds: 30n, nanos: 0 },
-      },
-    ]);
-    expect(answer.responseHeadersToAdd).toEqual([]);
+  test('answers with full statuses, and tells a limited client when to come back', async () => {
+    await save('shop.yaml', yaml(1));
+    const { client } = await start();
+    const currentLimit = { name: 'per-user', requestsPerUnit: 1, unit: 2 };
+    const durationUntilReset = { seconds: 30n, nanos: 0 };
+    expect(await client.ask(user('a'))).toMatchObject({
+      overallCode: Code.OK,
+      statuses: [{ code: Code.OK, limitRemaining: 0, currentLimit, durationUntilReset }],
+      responseHeadersToAdd: [],
+    });
+    expect(await client.ask(user('a'))).toMatchObject({
+      overallCode: Code.OVER_LIMIT,
+      statuses: [{ code: Code.OVER_LIMIT, limitRemaining: 0, currentLimit, durationUntilReset }],
+      responseHeadersToAdd: [{ key: 'retry-after', value: '30' }],
+    });
+  });
+
+  test('[58] takes an edit over while it serves, and a file that goes', async () => {
+    await save('shop.yaml', yaml(3));
+    const { client } = await start();
+    expect((await client.ask(user('a', 'late'))).statuses[0]?.currentLimit).toBeUndefined();
+    await save('late.yaml', yaml(50, 'minute', 'late'));
+    await eventually(async () =>
+      expect((await client.ask(user('a', 'late'))).statuses[0]?.limitRemaining).toBe(49),
+    );
+    await rm(join(dir, 'late.yaml'));
+    await eventually(async () => {
+      expect((await client.ask(user('a', 'late'))).statuses[0]?.currentLimit).toBeUndefined();
+    });
+  });
+
+  test('a changed limit keeps the count', async () => {
+    await save('shop.yaml', yaml(3));
+    const { client } = await start();
+    await passed(client, user('a'), 2);
+    await save('shop.yaml', yaml(10));
+    const entries = [{ key: 'user', value: 'a' }];
+    const read: Ask = { domain: 'shop', descriptors: [{ entries, hitsAddend: 0n }] };
+    await eventually(async () => expect((await client.ask(read)).statuses[0]?.limitRemaining).toBe(8));
+  });
+
+  test('keeps the last good rules after a broken edit, and shows why', async () => {
+    await save('shop.yaml', yaml(3));
+    const { client, get } = await start();
+    await save('shop.yaml', yaml(3, 'minutes'));
+    await eventually(async () => expect((await get('/rules')).text).toContain('did you mean \\"minute\\"?'));
+    expect(await passed(client, user('a'), 5)).toBe(3);
+    expect((await get('/readyz')).status).toBe(200);
+    expect((await get('/metrics')).text).toMatch(
+      /paymesh_ratelimit_config_loads_total\{result="refused".*\} 1/,
+    );
+  });
+
+  test('keeps the last good rules when the folder becomes empty', async () => {
+    await save('shop.yaml', yaml(3));
+    const { client, get } = await start();
+    await rm(join(dir, 'shop.yaml'));
+    await eventually(async () => {
+      expect((await get('/metrics')).text).toMatch(/config_loads_total\{result="refused".*\} 1/);
+    });
+    expect(await passed(client, user('a'), 5)).toBe(3);
   });
 });
+
+describe('with a folder of policies', () => {
+  test('counts each owner, and overrides', async () => {
+    await save('mesh.yaml', limitedMesh('3/m'));
+    const { client } = await start();
+    expect([await passed(client, charge('a'), 9), await passed(client, charge('vip'), 9)]).toEqual([3, 5]);
+  });
+
+  test('serves ratelimit YAML beside them', async () => {
+    await save('mesh.yaml', limitedMesh('3/m'));
+    await save('shop.yaml', yaml(2));
+    const { client } = await start();
+    expect([await passed(client, charge('a'), 9), await passed(client, user('a'), 9)]).toEqual([3, 2]);
+  });
+
+  test('takes an edit over', async () => {
+    await save('mesh.yaml', limitedMesh('3/m'));
+    const { client } = await start();
+    await save('mesh.yaml', limitedMesh('7/m'));
+    await eventually(async () => {
+      expect((await client.ask(charge('a'))).statuses[0]?.currentLimit?.requestsPerUnit).toBe(7);
+    });
+  });
+});
+
+describe('at the start', () => {
+  test('an empty folder is not ready, and becomes so', async () => {
+    const { client, get, running } = await start();
+    const unavailable = { code: GRPC.unavailable, details: 'no rate limit configuration loaded' };
+    await expect(client.ask(user('a'))).rejects.toMatchObject(unavailable);
+    expect((await get('/readyz')).status).toBe(503);
+    expect(await health(running)).toBe('NOT_SERVING');
+    await save('shop.yaml', yaml(1));
+    await eventually(async () => expect((await get('/readyz')).status).toBe(200));
+    expect((await client.ask(user('a'))).overallCode).toBe(Code.OK);
+    expect(await health(running)).toBe('SERVING');
+  });
+
+  test('a folder with errors refuses to start, with all of them', async () => {
+    await save('a.yaml', yaml(3, 'minutes'));
+    await save('b.yaml', 'domain: ""');
+    await expect(start()).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(
+        /2 error\(s\):\n.*a\.yaml:5:24: error RL2005.*\n.*b\.yaml:1:9: error RL2001/,
+      ),
+    });
+  });
+
+  test('a folder that is not there refuses to start', async () => {
+    await expect(start({ configDir: join(dir, 'none') })).rejects.toMatchObject({
+      code: 'config_unreadable',
+    });
+  });
+
+  test.each(['listen', 'admin'])(
+    'a taken %s port refuses to start and leaves nothing behind',
+    async (which) => {
+      await save('shop.yaml', yaml(1));
+      const { running } = await start();
+      const host = '127.0.0.1';
+      const free = { listen: { host, port: await freePort() }, admin: { host, port: await freePort() } };
+      const taken = { host, port: Number(running.addresses[which]?.split(':')[1]) };
+      await expect(start({ ...free, [which]: taken })).rejects.toThrow(/address.* in use|EADDRINUSE/i);
+      const again = await start(free);
+      expect(again.running.addresses['listen']).toBe(`${host}:${free.listen.port}`);
+    },
+  );
+});
+
+describe('bad requests', () => {
+  test.each<[string, Ask]>([
+    ['no domain', { descriptors: [{ entries: [{ key: 'user', value: 'a' }] }] }],
+    ['no descriptors', { domain: 'shop' }],
+    ['an override without a unit', { domain: 'shop', descriptors: [{ limit: { requestsPerUnit: 1 } }] }],
+  ])('%s is INVALID_ARGUMENT', async (_name, ask) => {
+    await save('shop.yaml', yaml(3));
+    const { client } = await start();
+    await expect(client.ask(ask)).rejects.toMatchObject({ code: GRPC.invalidArgument });
+    expect((await client.ask(user('a'))).overallCode).toBe(Code.OK);
+  });
+
+  test('no request stops the service or goes without an answer', async () => {
+    await save('shop.yaml', yaml(3));
+    const { client } = await start();
+    const text = fc.oneof(
+      fc.constantFrom('user', 'shop', '', '*'),
+      fc.string({ unit: 'binary', maxLength: 50 }),
+    );
+    const hits = fc.option(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { nil: undefined });
+    const limit = fc.option(fc.record({ requestsPerUnit: fc.nat(), unit: fc.integer({ min: 0, max: 9 }) }), {
+      nil: undefined,
+    });
+    const descriptorOf = fc.record({
+      entries: fc.array(fc.record({ key: text, value: text }), { maxLength: 6 }),
+      hitsAddend: hits,
+      isNegativeHits: fc.boolean(),
+      limit,
+    });
+    const ask = fc.record({
+      domain: fc.constantFrom('shop', '', 'other'),
+      descriptors: fc.array(descriptorOf, { maxLength: 20 }),
+      hitsAddend: fc.nat(),
+    });
+    await fc.assert(
+      fc.asyncProperty(ask, async (each) => {
+        const outcome = await client.ask(each as Ask).then(
+          ({ overallCode, statuses }) => ({ overallCode, length: statuses.length }),
+          (error: { code: number }) => error.code,
+        );
+        const answers = [Code.OK, Code.OVER_LIMIT].map((overallCode) => ({
+          overallCode,
+          length: each.descriptors.length,
+        }));
+        expect([...answers, GRPC.invalidArgument]).toContainEqual(outcome);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    ['nothing', Buffer.alloc(0)],
+    ['noise', Buffer.from('ffffffffffff', 'hex')],
+    ['a text that is not UTF-8', Buffer.from([0x0a, 0x02, 0xff, 0xfe])],
+    ['groups without end', Buffer.alloc(10_000, 0x0b)],
+    ['5 MiB', Buffer.alloc(5 * 1024 * 1024, 0x61)],
+  ])('bytes that are no message get an error: %s', async (_name, bytes) => {
+    await save('shop.yaml', yaml(3));
+    const { client, running } = await start();
+    await expect(sendRaw(running, bytes)).rejects.toHaveProperty('code');
+    expect((await client.ask(user('a'))).overallCode).toBe(Code.OK);
+  });
+});
+
+describe('the admin port', () => {
+  test('shows the rules and counts decisions by rule, not by value', async () => {
+    await save('shop.yaml', yaml(1));
+    const { client, get } = await start();
+    await client.ask(user('secret-a'));
+    await client.ask(user('secret-a'));
+    await client.ask(user('a', 'strange-domain'));
+    expect(JSON.parse((await get('/rules')).text)).toMatchObject({
+      domains: [{ domain: 'shop', rules: [{ descriptor: ['user'], limit: '1/minute' }] }],
+      findings: [],
+    });
+    const metrics = (await get('/metrics')).text;
+    const labels = (outcome: string) =>
+      `domain="shop",limit="user",outcome="${outcome}",service="rate-limiter"`;
+    expect(metrics).toContain(`paymesh_ratelimit_decisions_total{${labels('near')}} 1`);
+    expect(metrics).toContain(`paymesh_ratelimit_decisions_total{${labels('over')}} 1`);
+    expect(metrics).toContain('paymesh_ratelimit_unmatched_total{domain="",service="rate-limiter"} 1');
+    expect(metrics).toContain('paymesh_ratelimit_fallback_active{service="rate-limiter"} 0');
+    expect(metrics).toMatch(/paymesh_ratelimit_call_duration_seconds_count\{.*\} 3/);
+    expect(metrics).toMatch(/paymesh_ratelimit_store_duration_seconds_count\{.*\} 2/);
+    expect(metrics).not.toMatch(/secret|strange/);
+  });
+});
+
+(isRedisAvailable() ? describe : describe.skip)('with Redis (needs redis-server)', () => {
+  test('replicas share their counters', async () => {
+    const redis = await startRedis();
+    closers.push(() => redis.stop());
+    await save('shop.yaml', yaml(5));
+    const first = await start({ redisUrl: redis.url });
+    const second = await start({ redisUrl: redis.url });
+    expect([await passed(first.client, user('a'), 3), await passed(second.client, user('a'), 9)]).toEqual([
+      3, 2,
+    ]);
+  });
+
+  test('falls back at once while Redis is away, and counts again when it is back', async () => {
+    const redis = await startRedis();
+    const { port } = redis;
+    await save('mesh.yaml', limitedMesh('6/m', { fallback: '{ fallback: Local, factor: 0.5 }' }));
+    await save('shop.yaml', yaml(5));
+    const { client, get } = await start({ redisUrl: redis.url });
+    expect(await passed(client, charge('a'), 9)).toBe(6);
+    await redis.stop();
+    expect(await passed(client, charge('a'), 9)).toBe(3);
+    await expect(client.ask(user('a'))).rejects.toMatchObject({ code: GRPC.unavailable });
+    await eventually(async () => expect((await get('/metrics')).text).toMatch(/fallback_active\{.*\} 1/));
+    const startedMs = performance.now();
+    await passed(client, charge('b'), 100);
+    expect((performance.now() - startedMs) / 100).toBeLessThan(20);
+    const back = await startRedis(port);
+    closers.push(() => back.stop());
+    await eventually(async () => expect((await client.ask(user('a'))).overallCode).toBe(Code.OK));
+    expect((await get('/metrics')).text).toMatch(/fallback_active\{.*\} 0/);
+    expect(await passed(client, charge('a'), 9)).toBe(6);
+  });
+
+  test('starts without Redis, and counts once it is there', async () => {
+    const port = await freePort();
+    await save('shop.yaml', yaml(5));
+    const { client } = await start({ redisUrl: `redis://127.0.0.1:${port}` });
+    await expect(client.ask(user('a'))).rejects.toMatchObject({ code: GRPC.unavailable });
+    const redis = await startRedis(port);
+    closers.push(() => redis.stop());
+    await eventually(async () => expect((await client.ask(user('a'))).overallCode).toBe(Code.OK));
+  });
+});
+
+/** What grpc.health.v1 says; the message is one enum field. */
+function health(running: Running): Promise<string> {
+  return raw(running, '/grpc.health.v1.Health/Check', Buffer.alloc(0)).then((bytes) =>
+    bytes[1] === 1 ? 'SERVING' : 'NOT_SERVING',
+  );
+}
+
+function sendRaw(running: Running, bytes: Buffer): Promise<Buffer> {
+  return raw(running, `/${RateLimitService.typeName}/ShouldRateLimit`, bytes);
+}
+
+function raw(running: Running, path: string, bytes: Buffer): Promise<Buffer> {
+  const client = new Client(running.addresses['listen'] ?? '', credentials.createInsecure());
+  const same = (value: Buffer) => value;
+  return new Promise<Buffer>((resolve, reject) => {
+    client.makeUnaryRequest(path, same, same, bytes, (error, value) => {
+      client.close();
+      if (value === undefined) reject(error ?? new Error('no answer'));
+      else resolve(value);
+    });
+  });
+}

@@ -62,13 +62,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       observer: metrics.observer,
       ...(modes !== undefined && { modes }),
     });
-    const server = await startGrpcServer({
-      listen,
-      services: [createRlsService({ limiter, log, onCall: metrics.observeCall })],
-    });
-    closers.push(() => server.drain(DRAIN_MS));
-    announce(server, rules);
-    closers.push(watch({ rules, server, configDir, known: files, log }));
+    // Before the server, so that it still answers while the server drains.
     const adminServer = await startAdminServer({
       listen: admin,
       registry,
@@ -76,6 +70,13 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       routes: { '/rules': () => rulesView(rules) },
     });
     closers.push(() => adminServer.close());
+    const server = await startGrpcServer({
+      listen,
+      services: [createRlsService({ limiter, log, onCall: metrics.observeCall })],
+    });
+    closers.push(() => server.drain(DRAIN_MS));
+    announce(server, rules);
+    closers.push(watch({ rules, server, configDir, known: files, log }));
     return { addresses: { listen: server.address, admin: adminServer.address }, stop };
   } catch (error) {
     await stop();

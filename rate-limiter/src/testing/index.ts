@@ -1,4 +1,5 @@
 export { golden, goldenInputs, staleGoldens } from './golden.ts';
+export { limitedMesh } from './policies.ts';
 export { type Ask, createRlsClient, type RlsClient } from './rls-client.ts';
 export {
   createTestLimiter,

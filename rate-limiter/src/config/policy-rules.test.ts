@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { describeRules } from '../describe-rules.ts';
+import { createTestLimiter, descriptor, limitedMesh, rulesFrom } from '../testing/index.ts';
+
+const rules = (...args: Parameters<typeof limitedMesh>) =>
+  rulesFrom([{ path: 'mesh.yaml', text: limitedMesh(...args) }]);
+
+describe('policyRules', () => {
+  test('makes a rule of each limit and of each override', () => {
+    const shared = { isShadow: false, isQuota: false, onStoreDown: 'closed' };
+    const burst = ['policy=pay/per-merchant', 'limit=burst'];
+    expect(describeRules(rules('3/m'))).toEqual([
+      {
+        domain: 'paymesh',
+        rules: [
+          {
+            descriptor: [...burst, 'principal', 'header.x-shop'],
+            label: 'pay/per-merchant/burst',
+            limit: '3/minute',
+            ...shared,
+          },
+          {
+            descriptor: [...burst, 'principal=vip', 'header.x-shop'],
+            label: 'pay/per-merchant/burst',
+            limit: '5/minute',
+            ...shared,
+          },
+          {
+            descriptor: ['policy=pay/per-merchant', 'limit=all'],
+            label: 'pay/per-merchant/all',
+            limit: '100/minute',
+            ...shared,
+          },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ['an owner', 'a', 3],
+    ['the owner of an override', 'vip', 5],
+    ['a pattern is only a text', 'vi*', 3],
+  ])('%s', async (_name, principal, requests) => {
+    const { limiter } = createTestLimiter(rules('3/m'));
+    const entries = ['policy=pay/per-merchant', 'limit=burst', `principal=${principal}`, 'header.x-shop=1'];
+    const decision = await limiter.decide({ domain: 'paymesh', descriptors: [descriptor(entries)] });
+    expect(decision).toMatchObject({ statuses: [{ limit: { requests, unit: 'minute', name: 'burst' } }] });
+  });
+
+  test('Shadow counts and never enforces', async () => {
+    const { limiter } = createTestLimiter(rules('3/m', { mode: 'Shadow' }));
+    const entries = ['policy=pay/per-merchant', 'limit=burst', 'principal=a', 'header.x-shop=1'];
+    const decision = await limiter.decide({
+      domain: 'paymesh',
+      descriptors: [descriptor(entries, { hits: 9 })],
+    });
+    expect(decision).toMatchObject({ isOver: false, statuses: [{ isOver: false, remaining: 0 }] });
+  });
+
+  test('Off makes no rule', () => {
+    expect(describeRules(rules('3/m', { mode: 'Off' }))).toEqual([{ domain: 'paymesh', rules: [] }]);
+  });
+
+  test.each([
+    ['{ fallback: Open }', 'open'],
+    ['{ fallback: Closed }', 'closed'],
+    ['{ fallback: Local, factor: 0.25 }', 'local 0.25'],
+  ])('onStoreDown %s is %s', (fallback, expected) => {
+    const [domain] = describeRules(rules('3/m', { fallback }));
+    expect(domain?.rules.map(({ onStoreDown }) => onStoreDown)).toEqual([expected, expected, expected]);
+  });
+});

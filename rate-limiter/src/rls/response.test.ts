@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  RateLimitResponse_Code as Code,
+  RateLimitResponse_RateLimit_Unit as Unit,
+} from '@paymesh/common/envoy-ratelimit';
+import type { RateUnit } from '@paymesh/common/policy';
+
+import { buildResponse } from './response.ts';
+
+describe('buildResponse', () => {
+  test.each([
+    [true, Code.OVER_LIMIT],
+    [false, Code.OK],
+  ])('always sets overall_code: over %s', (isOver, code) => {
+    expect(buildResponse({ kind: 'decided', isOver, statuses: [] }).overallCode).toBe(code);
+  });
+
+  test('a status without a limit has neither limit nor reset', () => {
+    const { statuses } = buildResponse({
+      kind: 'decided',
+      isOver: false,
+      statuses: [{ isOver: false, remaining: 0 }],
+    });
+    expect(statuses).toMatchObject([{ code: Code.OK, limitRemaining: 0 }]);
+    expect([statuses[0]?.currentLimit, statuses[0]?.durationUntilReset]).toEqual([undefined, undefined]);
+  });
+
+  test.each<[RateUnit, number]>([
+    ['second', Unit.SECOND],
+    ['minute', Unit.MINUTE],
+    ['hour', Unit.HOUR],
+    ['day', Unit.DAY],
+    ['week', Unit.WEEK],
+    ['month', Unit.MONTH],
+    ['year', Unit.YEAR],
+  ])('%s', (unit, expected) => {
+    const limit = { requests: 5, unit, name: 'n', resetSeconds: 9 };
+    const { statuses } = buildResponse({
+      kind: 'decided',
+      isOver: true,
+      statuses: [{ isOver: true, remaining: 0, limit }],
+    });
+    expect(statuses).toMatchObject([
+      {
+        code: Code.OVER_LIMIT,
+        currentLimit: { unit: expected, requestsPerUnit: 5, name: 'n' },
+        durationUntilReset: { seconds: 9n },
+      },
+    ]);
+  });
+
+  test('tells when to come back in one header', () => {
+    const { responseHeadersToAdd } = buildResponse({
+      kind: 'decided',
+      isOver: true,
+      statuses: [],
+      retryAfterSeconds: 17,
+    });
+    expect(responseHeadersToAdd.map(({ key, value }) => [key, value])).toEqual([['retry-after', '17']]);
+  });
+});
