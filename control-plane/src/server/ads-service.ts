@@ -5,6 +5,7 @@ import { type Admission, type AdmissionOptions, createAdmission } from './admiss
 import { type AdsCall, type AdsStream, runStream } from './ads-stream.ts';
 import type { AdsObserver } from './events.ts';
 import { GRPC_STATUS } from './grpc-status.ts';
+import { createKnownLists } from './known-lists.ts';
 import { createSotwSession } from './sotw/session.ts';
 
 export interface AdsServiceOptions {
@@ -30,12 +31,15 @@ export type AdsMethods = {
 };
 
 const DEFAULT_ADMISSION: AdmissionOptions = { ratePerSecond: 200, burst: 400, maxWaitMs: 5_000 };
+/** Lists remembered for proxies that reconnect; each is a map of references. */
+const KNOWN_LISTS = 1_024;
 /** A client that does not read for so long loses its stream; it reconnects when it is back. */
 const DEFAULT_WRITE_DEADLINE_MS = 10_000;
 
 /** The aggregated discovery service over this store, without a transport. */
 export function createAdsService(options: AdsServiceOptions): AdsService {
   const admission: Admission = createAdmission(options.admission ?? DEFAULT_ADMISSION);
+  const known = createKnownLists(KNOWN_LISTS);
   const streams = new Set<AdsStream>();
   let opened = 0;
   const serveSotw = (call: AdsCall<DiscoveryRequest, DiscoveryResponse>) => {
@@ -50,7 +54,7 @@ export function createAdsService(options: AdsServiceOptions): AdsService {
       stream: opened,
       store: options.store,
       observe: options.observe,
-      createSession: createSotwSession,
+      createSession: (first, nowMs) => createSotwSession(first, nowMs, known),
       waitMs,
       now: monotonicNow,
       writeDeadlineMs: options.writeDeadlineMs ?? DEFAULT_WRITE_DEADLINE_MS,

@@ -6,6 +6,7 @@ import type { DiscoveryRequest, DiscoveryResponse } from '@paymesh/common/envoy-
 import { createSnapshotStore } from '../snapshot/index.ts';
 import { runStream } from './ads-stream.ts';
 import type { StreamEnd } from './grpc-status.ts';
+import { createKnownLists } from './known-lists.ts';
 import { createSotwSession } from './sotw/session.ts';
 import { meshSnapshot, nodeSnapshot } from './testing/resources.ts';
 import { plain, requestOf, seen } from './testing/sotw-client.ts';
@@ -48,7 +49,7 @@ function start(options: { readonly waitMs?: number } = {}) {
     stream: 1,
     store,
     observe,
-    createSession: createSotwSession,
+    createSession: (first, nowMs) => createSotwSession(first, nowMs, createKnownLists(1)),
     waitMs: options.waitMs ?? 0,
     now: () => Date.now(),
     writeDeadlineMs: 1_000,

@@ -84,14 +84,16 @@ export function isLate(sentAtMs: number, nowMs: number): boolean {
 function wantedClusters(state: StreamState, clusters: Subscription): ReadonlyMap<string, Resource> {
   const wanted = wantedOf(state, clusters);
   const doomed = [...clusters.sent].filter(([name]) => !wanted.has(name) && covers(clusters, name));
-  if (doomed.length === 0 || isRoutingSettled(state)) return wanted;
+  if (doomed.length === 0 || isRoutingSettled(state, clusters)) return wanted;
   return new Map([...wanted, ...doomed].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function isRoutingSettled(state: StreamState): boolean {
+function isRoutingSettled(state: StreamState, clusters: Subscription): boolean {
   return (['listener', 'route'] as const).every((type) => {
     const subscription = state.subscriptions.get(type);
-    return subscription === undefined || isSettled(state, subscription);
+    if (subscription !== undefined) return isSettled(state, subscription);
+    // A proxy that came back with clusters runs old routes too, but has not asked for them yet.
+    return clusters.startedEmpty || state.target.resources[type].size === 0;
   });
 }
 

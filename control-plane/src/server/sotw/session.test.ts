@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { NodeSnapshot, Resource } from '../../snapshot/index.ts';
+import { createKnownLists } from '../known-lists.ts';
 import { ANSWER_DEADLINE_MS } from '../phases.ts';
 import { nodeSnapshot } from '../testing/resources.ts';
 import { driveSotw, plain, requestOf, type SeenResponse } from '../testing/sotw-client.ts';
@@ -455,6 +456,26 @@ describe('make before break', () => {
       requestOf('route', { names: ['gateway'], version: 'old' }),
     );
     expect(brief(answers)).toEqual(['cluster[Y=1]', 'endpoint[Y=1]']);
+  });
+
+  test('a proxy that comes back with a list that is remembered loses no cluster before its routes change', () => {
+    const known = createKnownLists(10);
+    const { version } = only(driveSotw(onX, known).request('cluster'));
+    const driver = driveSotw(onY, known);
+    const early = driver.request('cluster', { version });
+    expect(brief(early)).toEqual(['cluster[X=1 Y=1]']);
+    const answers = driver.requests(
+      requestOf('endpoint', { names: ['X'], version: 'e' }),
+      requestOf('listener', { version: only(driveSotw(onX).request('listener')).version }),
+      requestOf('route', { names: ['gateway'], version: 'r' }),
+    );
+    expect(answers).toEqual([]);
+    const endpoints = only(driver.request('endpoint', { names: ['X', 'Y'], version: 'e' }));
+    driver.request('endpoint', { names: ['X', 'Y'], nonce: endpoints.nonce });
+    const routes = only(driver.request('cluster', { nonce: early[0]?.nonce ?? '' }));
+    expect(brief([routes])).toEqual(['route[gateway=toY]']);
+    const last = driver.request('route', { names: ['gateway'], nonce: routes.nonce });
+    expect(brief(last)).toEqual(['cluster[Y=1]']);
   });
 
   test('a new proxy gets its routes at once', () => {

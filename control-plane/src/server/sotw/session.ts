@@ -1,6 +1,7 @@
 import type { DiscoveryRequest, DiscoveryResponse } from '@paymesh/common/envoy-discovery';
 
 import { type NodeSnapshot, type Resource, type ResourceType, TYPE_URL } from '../../snapshot/index.ts';
+import type { KnownLists } from '../known-lists.ts';
 import { listVersion } from '../list-version.ts';
 import {
   ANSWER_DEADLINE_MS,
@@ -33,8 +34,9 @@ const TYPE_OF_URL: ReadonlyMap<string, ResourceType> = new Map(
 export function createSotwSession(
   first: NodeSnapshot,
   nowMs: number,
+  known: KnownLists,
 ): Session<DiscoveryRequest, DiscoveryResponse> {
-  return new SotwSession(first, nowMs);
+  return new SotwSession(first, nowMs, known);
 }
 
 class SotwSession implements Session<DiscoveryRequest, DiscoveryResponse> {
@@ -45,8 +47,10 @@ class SotwSession implements Session<DiscoveryRequest, DiscoveryResponse> {
   #targetSinceMs: number;
   #syncedVersion = '';
   #nonces = 0;
+  readonly #known: KnownLists;
 
-  constructor(first: NodeSnapshot, nowMs: number) {
+  constructor(first: NodeSnapshot, nowMs: number, known: KnownLists) {
+    this.#known = known;
     this.#target = first;
     this.#targetSinceMs = nowMs;
   }
@@ -95,11 +99,13 @@ class SotwSession implements Session<DiscoveryRequest, DiscoveryResponse> {
 
   #open(type: ResourceType, request: DiscoveryRequest, nowMs: number): Subscription {
     const opened = withNames(openSubscription(type, request.versionInfo), request.resourceNames);
+    if (!isFullState(type) || opened.names.size > 0) return opened;
+    // Versions are content hashes: a reconnected client whose whole list is current needs nothing,
+    // and one that has an older list is known to have those clusters, which its routes may name.
     const wanted = wantedOf(this.#state(nowMs), opened);
-    // Versions are content hashes: a reconnected client whose whole list is current needs nothing.
-    const isCurrent =
-      opened.names.size === 0 && isFullState(type) && request.versionInfo === listVersion(wanted);
-    return isCurrent ? withAdopted(opened, wanted) : opened;
+    if (request.versionInfo === listVersion(wanted)) return withAdopted(opened, wanted);
+    const older = type === 'cluster' ? this.#known.find(request.versionInfo) : undefined;
+    return older === undefined ? opened : withAdopted(opened, older);
   }
 
   #send(type: ResourceType, next: NextResponse, nowMs: number): DiscoveryResponse {
@@ -107,7 +113,10 @@ class SotwSession implements Session<DiscoveryRequest, DiscoveryResponse> {
     this.#nonces += 1;
     const { response, message } = encodeResponse(type, next, String(this.#nonces), nowMs);
     this.#subscriptions.set(type, withSent(before, response, next.resources));
-    if (type === 'cluster') this.#forgetEndpoints(before.sent, next.resources);
+    if (type === 'cluster') {
+      this.#known.remember(next.version, next.resources);
+      this.#forgetEndpoints(before.sent, next.resources);
+    }
     this.#events.push({ kind: 'sent', type, response });
     return message;
   }

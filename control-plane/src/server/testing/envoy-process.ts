@@ -21,11 +21,21 @@ export interface EnvoyOptions {
 }
 
 /** A real Envoy that takes everything over ADS. */
-export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
+export function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
+  const { binary, adminPort } = options;
+  return startEnvoyWith({ binary, adminPort, bootstrap: bootstrap(options) });
+}
+
+/** A real Envoy with this bootstrap. */
+export async function startEnvoyWith(options: {
+  readonly binary: string;
+  readonly bootstrap: object;
+  readonly adminPort: number;
+}): Promise<EnvoyProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'paymesh-envoy-'));
   const config = join(folder, 'bootstrap.json');
   const log = join(folder, 'envoy.log');
-  writeFileSync(config, JSON.stringify(bootstrap(options)));
+  writeFileSync(config, JSON.stringify(options.bootstrap));
   const child = spawn(
     options.binary,
     [

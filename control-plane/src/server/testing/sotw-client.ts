@@ -6,6 +6,7 @@ import {
 } from '@paymesh/common/envoy-discovery';
 
 import { type NodeSnapshot, type Resource, type ResourceType, TYPE_URL } from '../../snapshot/index.ts';
+import { createKnownLists, type KnownLists } from '../known-lists.ts';
 import type { Flush, Session, SessionEvent } from '../session.ts';
 import { createSotwSession } from '../sotw/session.ts';
 
@@ -51,9 +52,9 @@ export interface Driver {
   advance(ms: number): readonly SeenResponse[];
 }
 
-export function driveSotw(target: NodeSnapshot): Driver {
+export function driveSotw(target: NodeSnapshot, known: KnownLists = createKnownLists(10)): Driver {
   let nowMs = 0;
-  const session = createSotwSession(target, nowMs);
+  const session = createSotwSession(target, nowMs, known);
   const events: SessionEvent[] = [];
   const flush = () => {
     const flushed: Flush<DiscoveryResponse> = session.flush(nowMs);

@@ -1,0 +1,115 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseHostPort } from '@paymesh/common/config';
+import { findEnvoy } from '@paymesh/common/envoy-binary';
+import type { Running } from '@paymesh/common/lifecycle';
+import { createLogger } from '@paymesh/common/log';
+import { type DocumentOf, loadPolicies } from '@paymesh/common/policy';
+import { readFolder } from '@paymesh/common/source';
+import { eventually, freePort } from '@paymesh/common/testing';
+
+import { bootstrapFor } from './bootstrap/index.ts';
+import { startControlPlane } from './main.ts';
+import { type EnvoyProcess, startEnvoyWith } from './server/testing/envoy-process.ts';
+import type { StatusReport } from './status/index.ts';
+
+const binary = findEnvoy(process.env);
+if (binary === undefined && process.env['CI'] === 'true') throw new Error('CI=true and no Envoy was found');
+
+const SAMPLE = join(import.meta.dirname, '../../policies');
+const NODES = ['edge', 'payments-1'];
+const PORT = /\b[12]\d{4}\b/g;
+
+/** A copy of the sample policies with other ports. */
+async function copyPolicies(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'paymesh-policies-'));
+  cpSync(SAMPLE, folder, { recursive: true });
+  const ports = new Map<string, number>();
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.yaml')) continue;
+    const text = readFileSync(join(folder, path), 'utf8');
+    for (const [port] of text.matchAll(PORT)) {
+      if (!ports.has(port)) ports.set(port, await otherPort(ports));
+    }
+    writeFileSync(
+      join(folder, path),
+      text.replace(PORT, (port) => String(ports.get(port))),
+    );
+  }
+  return folder;
+}
+
+/** A free port that none of these is. */
+async function otherPort(taken: ReadonlyMap<string, number>): Promise<number> {
+  const port = await freePort();
+  return [...taken.values()].includes(port) ? otherPort(taken) : port;
+}
+
+(binary === undefined ? describe.skip : describe)('policies on real Envoys (needs envoy)', () => {
+  const envoys: EnvoyProcess[] = [];
+  let folder: string;
+  let running: Running;
+
+  const address = (name: string) => running.addresses[name] ?? '';
+  const status = async () =>
+    (await (await fetch(`http://${address('admin')}/status`)).json()) as StatusReport;
+  const upToDate = (revision?: string) =>
+    eventually(
+      async () => {
+        const report = await status();
+        const proxies = report.proxies.filter(({ node }) => NODES.includes(node));
+        expect(proxies.map(({ isUpToDate }) => isUpToDate)).toEqual([true, true]);
+        expect(report.revision).not.toBe(revision);
+        return report;
+      },
+      { everyMs: 10, timeoutMs: 15_000 },
+    );
+
+  beforeAll(async () => {
+    folder = await copyPolicies();
+    const anyPort = { host: '127.0.0.1', port: 0 };
+    const log = createLogger({ service: 'control-plane', level: 'silent' });
+    running = await startControlPlane({ configDir: folder, listen: anyPort, admin: anyPort, log });
+    const { documents } = loadPolicies(await readFolder(folder));
+    for (const name of NODES) {
+      const workload = documents.find(
+        (one): one is DocumentOf<'Workload'> => one.kind === 'Workload' && one.metadata.name === name,
+      );
+      if (workload === undefined) throw new Error(`no Workload ${name}`);
+      const bootstrap = bootstrapFor({ workload, controlPlane: parseHostPort(address('listen')) });
+      envoys.push(
+        await startEnvoyWith({ binary: binary ?? '', bootstrap, adminPort: workload.spec.adminPort }),
+      );
+    }
+  }, 60_000);
+
+  afterAll(async () => {
+    for (const envoy of envoys) await envoy.stop();
+    await running?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('every proxy runs the sample mesh and refuses nothing', async () => {
+    const { proxies } = await upToDate();
+    const nacks = proxies.flatMap(({ types }) => Object.values(types ?? {}).flatMap((type) => type.nacks));
+    expect(nacks).toEqual([]);
+    for (const envoy of envoys) expect(await envoy.stat('listener_manager.listener_create_failure')).toBe(0);
+  }, 20_000);
+
+  test('an edit of a policy runs on every proxy soon after the file is written', async () => {
+    const path = join(folder, 'resilience/payments.yaml');
+    const text = readFileSync(path, 'utf8');
+    const times: number[] = [];
+    for (const request of ['7s', '6s', '5s', '4s', '8s']) {
+      const { revision } = await status();
+      const startedMs = performance.now();
+      writeFileSync(path, text.replace('request: 8s', `request: ${request} # edited`));
+      await upToDate(revision);
+      times.push(performance.now() - startedMs);
+    }
+    expect(Math.min(...times)).toBeLessThan(1_000);
+  }, 20_000);
+});
