@@ -3,10 +3,14 @@ import {
   type Cluster,
   Cluster_DiscoveryType,
   ClusterActionSchema,
+  ExtAuthzSchema,
+  type HttpConnectionManager,
   HttpConnectionManagerSchema,
+  type HttpFilter,
   type Listener,
   type Matcher_OnMatch,
   MatcherClusterSpecifierSchema,
+  RateLimitFilterSchema,
   type Route,
   type RouteConfiguration,
 } from '@paymesh/common/envoy';
@@ -23,6 +27,11 @@ type Gap = Omit<SnapshotViolation, 'node' | 'path'>;
  */
 export function checkConsistency(resources: TranslatedResources): Gap[] {
   const { listeners, routes, clusters, endpoints } = resources;
+  const known = {
+    routes: new Set(routes.map(({ name }) => name)),
+    clusters: new Set(clusters.map(({ name }) => name)),
+    endpoints: new Set(endpoints.map(({ clusterName }) => clusterName)),
+  };
   return [
     ...duplicates(
       'listener',
@@ -40,9 +49,15 @@ export function checkConsistency(resources: TranslatedResources): Gap[] {
       'endpoint',
       endpoints.map(({ clusterName }) => clusterName),
     ),
-    ...listeners.flatMap((listener) => missingRoutes(listener, new Set(routes.map(({ name }) => name)))),
-    ...routes.flatMap((table) => missingClusters(table, new Set(clusters.map(({ name }) => name)))),
-    ...missingEndpoints(clusters, new Set(endpoints.map(({ clusterName }) => clusterName))),
+    ...listeners.flatMap((listener) => {
+      const managers = managersOf(listener);
+      return [
+        ...missingRoutes(listener.name, managers, known.routes),
+        ...missingServices(listener.name, managers, known.clusters),
+      ];
+    }),
+    ...routes.flatMap((table) => missingClusters(table, known.clusters)),
+    ...missingEndpoints(clusters, known.endpoints),
   ];
 }
 
@@ -55,28 +70,53 @@ function duplicates(type: ResourceType, names: readonly string[]): Gap[] {
   }));
 }
 
-function missingRoutes(listener: Listener, known: ReadonlySet<string>): Gap[] {
-  return routeTablesOf(listener)
+type Managers = readonly HttpConnectionManager[];
+
+function missingRoutes(name: string, managers: Managers, known: ReadonlySet<string>): Gap[] {
+  return managers
+    .flatMap(({ routeSpecifier }) =>
+      routeSpecifier.case === 'rds' ? [routeSpecifier.value.routeConfigName] : [],
+    )
     .filter((table) => !known.has(table))
     .map((table) => ({
       type: 'listener',
-      name: listener.name,
+      name,
       rule: 'consistency.route',
       message: `names the route configuration ${table}, which does not exist`,
     }));
 }
 
-/** Names of the route configurations that a listener asks for. */
-function routeTablesOf(listener: Listener): string[] {
-  return listener.filterChains
+function missingServices(name: string, managers: Managers, known: ReadonlySet<string>): Gap[] {
+  const called = managers.flatMap(({ httpFilters }) => httpFilters.flatMap(serviceOf));
+  return [...new Set(called)]
+    .filter((cluster) => !known.has(cluster))
+    .map((cluster) => ({
+      type: 'listener',
+      name,
+      rule: 'consistency.policy_service',
+      message: `a filter calls the cluster ${cluster}, which does not exist`,
+    }));
+}
+
+/** Name of the cluster that a filter calls for each request. */
+function serviceOf({ configType }: HttpFilter): string[] {
+  if (configType.case !== 'typedConfig') return [];
+  const services = anyUnpack(configType.value, ExtAuthzSchema)?.services;
+  const service =
+    services?.case === 'grpcService'
+      ? services.value
+      : anyUnpack(configType.value, RateLimitFilterSchema)?.rateLimitService?.grpcService;
+  return service?.targetSpecifier.case === 'envoyGrpc' ? [service.targetSpecifier.value.clusterName] : [];
+}
+
+function managersOf({ filterChains }: Listener): HttpConnectionManager[] {
+  return filterChains
     .flatMap(({ filters }) => filters)
-    .flatMap(({ configType }) => {
-      const manager =
-        configType.case === 'typedConfig'
-          ? anyUnpack(configType.value, HttpConnectionManagerSchema)
-          : undefined;
-      return manager?.routeSpecifier.case === 'rds' ? [manager.routeSpecifier.value.routeConfigName] : [];
-    });
+    .flatMap(({ configType }) =>
+      configType.case === 'typedConfig'
+        ? (anyUnpack(configType.value, HttpConnectionManagerSchema) ?? [])
+        : [],
+    );
 }
 
 function missingClusters(table: RouteConfiguration, known: ReadonlySet<string>): Gap[] {

@@ -16,7 +16,7 @@ import {
   startUpstream,
   staticBootstrap,
   type Upstream,
-} from './testing/index.ts';
+} from '../snapshot/testing/index.ts';
 
 const binary = findEnvoy(process.env) ?? '';
 

@@ -14,7 +14,7 @@ import { accessLog } from './access-log.ts';
 import { adsConfigSource } from './config-source.ts';
 import { earlyHeaderMutations } from './early-headers.ts';
 import { FILTER_ORDER } from './filters/order.ts';
-import { localReplyConfig } from './local-reply.ts';
+import { LOCAL_REPLY_CONFIG } from './local-reply.ts';
 
 type Init = MessageInitShape<typeof HttpConnectionManagerSchema>;
 
@@ -39,7 +39,7 @@ export function httpConnectionManager(listener: ListenerIr): HttpConnectionManag
     pathWithEscapedSlashesAction: HttpConnectionManager_PathWithEscapedSlashesAction.REJECT_REQUEST,
     stripPortMode: { case: 'stripAnyHostPort', value: true },
     earlyHeaderMutationExtensions: earlyHeaderMutations(direction),
-    localReplyConfig: localReplyConfig(),
+    localReplyConfig: LOCAL_REPLY_CONFIG,
     accessLog: [accessLog(direction)],
     ...(direction === 'gateway' ? EDGE : IN_MESH),
   });

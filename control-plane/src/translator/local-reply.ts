@@ -14,43 +14,6 @@ import { HEADER } from './header-names.ts';
 type Filter = MessageInitShape<typeof AccessLogFilterSchema>;
 type Mapper = MessageInitShape<typeof ResponseMapperSchema>;
 
-/**
- * The answers that Envoy gives by itself, as problem+json. An upstream's own answer is never touched. The
- * important part is what they say about money: `upstream_unreachable` means that nothing was sent,
- * `outcome_unknown` that the upstream may have done it. First match wins.
- */
-export function localReplyConfig(): LocalReplyConfig {
-  return create(LocalReplyConfigSchema, {
-    mappers: [
-      {
-        filter: all(flags('UAEX'), status(503), undecided()),
-        ...problem('authz_unavailable', 'Signature check unavailable'),
-      },
-      { filter: flags('UAEX'), bodyFormatOverride: OWN_BODY },
-      { filter: flags('RLSE'), ...problem('limiter_unavailable', 'Rate limiter unavailable') },
-      { filter: flags('RL'), ...problem('rate_limited', 'Too many requests') },
-      // Before the next one: with a full retry breaker a lost answer carries UO beside UC.
-      { filter: flags(...MAYBE_SENT), statusCode: 504, ...problem('outcome_unknown', 'Outcome unknown') },
-      // The flags tell of the last try only; on these routes an earlier one may have been sent.
-      {
-        filter: all(flags(...NOT_SENT), present(HEADER.resend), isLaterTry()),
-        statusCode: 504,
-        ...problem('outcome_unknown', 'Outcome unknown'),
-      },
-      {
-        filter: flags(...NOT_SENT),
-        statusCode: 503,
-        headersToAdd: [NOT_SENT_HEADER],
-        ...problem('upstream_unreachable', 'Upstream not reached'),
-      },
-      { filter: flags('NR'), ...problem('no_route', 'No such route') },
-      { filter: status(413), ...problem('body_too_large', 'Body too large') },
-      { filter: status(408), ...problem('request_timeout', 'Request not received in time') },
-    ],
-    bodyFormat: problem('refused', 'Request refused').bodyFormatOverride,
-  });
-}
-
 /** Upstream timeout, connection lost, reset by either side, protocol error, idle stream. */
 const MAYBE_SENT = ['UT', 'UC', 'UR', 'LR', 'UPE', 'SI', 'UMSDR'];
 
@@ -72,6 +35,41 @@ const NOT_SENT_HEADER = {
   header: { key: HEADER.notSent, value: 'true' },
   appendAction: HeaderValueOption_HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD,
 } as const;
+
+/**
+ * The answers that Envoy gives by itself, as problem+json. An upstream's own answer is never touched. The
+ * important part is what they say about money: `upstream_unreachable` means that nothing was sent,
+ * `outcome_unknown` that the upstream may have done it. First match wins.
+ */
+export const LOCAL_REPLY_CONFIG: LocalReplyConfig = create(LocalReplyConfigSchema, {
+  mappers: [
+    {
+      filter: all(flags('UAEX'), status(503), undecided()),
+      ...problem('authz_unavailable', 'Signature check unavailable'),
+    },
+    { filter: flags('UAEX'), bodyFormatOverride: OWN_BODY },
+    { filter: flags('RLSE'), ...problem('limiter_unavailable', 'Rate limiter unavailable') },
+    { filter: flags('RL'), ...problem('rate_limited', 'Too many requests') },
+    // Before the next one: with a full retry breaker a lost answer carries UO beside UC.
+    { filter: flags(...MAYBE_SENT), statusCode: 504, ...problem('outcome_unknown', 'Outcome unknown') },
+    // The flags tell of the last try only; on these routes an earlier one may have been sent.
+    {
+      filter: all(flags(...NOT_SENT), present(HEADER.resend), isLaterTry()),
+      statusCode: 504,
+      ...problem('outcome_unknown', 'Outcome unknown'),
+    },
+    {
+      filter: flags(...NOT_SENT),
+      statusCode: 503,
+      headersToAdd: [NOT_SENT_HEADER],
+      ...problem('upstream_unreachable', 'Upstream not reached'),
+    },
+    { filter: flags('NR'), ...problem('no_route', 'No such route') },
+    { filter: status(413), ...problem('body_too_large', 'Body too large') },
+    { filter: status(408), ...problem('request_timeout', 'Request not received in time') },
+  ],
+  bodyFormat: problem('refused', 'Request refused').bodyFormatOverride,
+});
 
 /** Keys sorted, as Envoy writes them. Details of the failure stay in the log: they name policies and hosts. */
 function problem(code: string, title: string): Pick<Mapper, 'bodyFormatOverride'> {

@@ -4,9 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { findEnvoy } from '@paymesh/common/envoy-binary';
 
 import type { MeshIr } from '../ir/index.ts';
+import { snapshotsOf, staticBootstrap, validateBootstrap } from '../snapshot/testing/index.ts';
 import { goldenCases } from '../testing/index.ts';
-import { validateBootstrap } from './testing/envoy.ts';
-import { snapshotsOf, staticBootstrap } from './testing/static-bootstrap.ts';
 
 const dir = join(import.meta.dirname, '../../testdata/translator');
 const binary = findEnvoy(process.env) ?? '';

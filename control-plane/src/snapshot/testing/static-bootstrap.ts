@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 
 import type { MeshIr } from '../../ir/index.ts';
-import { buildSnapshot, type NodeSnapshot, snapshotToJson } from '../../snapshot/index.ts';
+import { buildSnapshot, type NodeSnapshot, snapshotToJson } from '../index.ts';
 
 type Json = Record<string, unknown>;
 
