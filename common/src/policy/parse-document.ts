@@ -66,12 +66,15 @@ const envelope: Reader<Envelope> = object<Envelope>({
 });
 
 /** Reads one YAML document as a policy document. */
-export function parseDocument({ index, root, isBroken }: YamlDocument): ParsedDocument {
+export function parseDocument({ index, root, findings: broken }: YamlDocument): ParsedDocument {
   const outline = outlineOf(root);
-  if (isBroken || root === undefined) return { outline, findings: [] };
+  const subject = subjectOf(outline, index);
+  if (broken.length > 0 || root === undefined) {
+    return { outline, findings: broken.map((found) => ({ ...found, subject })) };
+  }
   const findings: Finding[] = [];
   const context: ReadContext = {
-    subject: subjectOf(outline, index),
+    subject,
     namespace: outline.namespace,
     positions: new Map<string, SourcePosition>(),
     findings,

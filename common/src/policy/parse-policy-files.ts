@@ -1,7 +1,7 @@
 import { compareFindings, comparePositions, compareText } from './finding/compare-findings.ts';
 import { finding } from './finding/finding.ts';
 import { MAX_DOCUMENTS } from './limits.ts';
-import { type Outline, parseDocument } from './parse-document.ts';
+import { type Outline, type ParsedDocument, parseDocument } from './parse-document.ts';
 import type { Finding, PolicyDocument } from './types.ts';
 import { composeYaml, type PolicyFile } from './yaml/compose-yaml.ts';
 
@@ -21,22 +21,34 @@ export function parsePolicyFiles(files: readonly PolicyFile[]): ParsedFiles {
   const unusable: Outline[] = [];
   let count = 0;
   for (const file of files.toSorted((a, b) => compareText(a.path, b.path))) {
-    const composed = composeYaml(file);
-    findings.push(...composed.findings);
-    count += composed.documents.length;
+    const parsedFile = parseFile(file);
+    count += parsedFile.length;
     if (count > MAX_DOCUMENTS) {
       findings.push(tooMany(file.path));
       unusable.push({ namespace: 'default' });
       break;
     }
-    for (const yaml of composed.documents) {
-      const parsed = parseDocument(yaml);
+    for (const parsed of parsedFile) {
       findings.push(...parsed.findings);
       if (parsed.document === undefined) unusable.push(parsed.outline);
       else documents.push(parsed.document);
     }
   }
   return { documents: documents.sort(compareDocuments), findings: findings.sort(compareFindings), unusable };
+}
+
+/**
+ * What was read of a file stays known as long as the file object lives. A watched folder hands on the
+ * objects of unchanged files, so that an edit costs the parse of one file, whatever the size of the set.
+ */
+const parsedFiles = new WeakMap<PolicyFile, readonly ParsedDocument[]>();
+
+function parseFile(file: PolicyFile): readonly ParsedDocument[] {
+  const known = parsedFiles.get(file);
+  if (known !== undefined) return known;
+  const parsed = composeYaml(file).map(parseDocument);
+  parsedFiles.set(file, parsed);
+  return parsed;
 }
 
 function compareDocuments(a: PolicyDocument, b: PolicyDocument): number {

@@ -129,7 +129,7 @@ class Watcher implements FolderWatch {
     if (this.#closing.signal.aborted) return;
     if (this.#watches.update(list.folders)) this.#isDirty = true;
     const stamp = await stampFolder(list);
-    const files = await readFiles(dir, list);
+    const files = keepUnchanged(await readFiles(dir, list), this.#lastSet);
     if (this.#becameEmpty(files) && !(await this.#stays(files, list))) {
       this.#isDirty = true;
       return;
@@ -157,6 +157,18 @@ class Watcher implements FolderWatch {
     this.#lastError = error.message;
     this.#options.onError(error);
   }
+}
+
+/** The new set with the old objects of files that have not changed, so that their readers may know them. */
+function keepUnchanged(
+  files: readonly SourceFile[],
+  before: readonly SourceFile[] = [],
+): readonly SourceFile[] {
+  const known = new Map(before.map((file) => [file.path, file]));
+  return files.map((file) => {
+    const old = known.get(file.path);
+    return old?.text === file.text ? old : file;
+  });
 }
 
 function isSameSet(a: readonly SourceFile[], b: readonly SourceFile[] | undefined): boolean {

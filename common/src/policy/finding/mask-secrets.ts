@@ -9,8 +9,8 @@ import type { MapNode, Placed, YamlNode } from '../yaml/node.ts';
 export function maskSecrets(file: PolicyFile): readonly string[] | undefined {
   const lines = file.text.split('\n');
   if (!/secret/i.test(file.text)) return lines;
-  const { documents } = composeYaml(file);
-  if (documents.some(({ isBroken }) => isBroken)) return undefined;
+  const documents = composeYaml(file);
+  if (documents.some(({ findings }) => findings.length > 0)) return undefined;
   for (const { root } of documents) {
     for (const secret of root === undefined ? [] : secretsOf(root)) mask(lines, secret.at, secret.length);
   }

@@ -14,48 +14,35 @@ export interface PolicyFile {
 
 /** One YAML document of a file. */
 export interface YamlDocument {
-  readonly file: string;
   /** Counts from 1 within the file. */
   readonly index: number;
-  /** What could be made out; incomplete where `isBroken`. Undefined when nothing could. */
+  /** What could be made out; incomplete where there are findings. Undefined when nothing could. */
   readonly root: YamlNode | undefined;
-  /** A finding says why the document cannot be used. */
-  readonly isBroken: boolean;
-}
-
-export interface ComposedFile {
-  readonly documents: readonly YamlDocument[];
+  /** Why the document cannot be used; empty when it can. */
   readonly findings: readonly Finding[];
 }
 
 /** Reads the YAML of one file. Empty documents are left out. Never throws. */
-export function composeYaml({ path, text }: PolicyFile): ComposedFile {
+export function composeYaml({ path, text }: PolicyFile): readonly YamlDocument[] {
   const start: SourcePosition = { file: path, line: 1, column: 1 };
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_FILE_BYTES) {
-    const tooLarge = finding('PM1006', start, {
-      expected: `a file of at most ${MAX_FILE_BYTES} bytes`,
-      got: `${bytes} bytes`,
-    });
-    return broken(path, tooLarge);
+    const expected = `a file of at most ${MAX_FILE_BYTES} bytes`;
+    return [unreadable(finding('PM1006', start, { expected, got: `${bytes} bytes` }))];
   }
   try {
     return composeDocuments(path, text);
   } catch (error) {
     // The parser promises to report rather than throw; a defect of it must not stop a service.
-    const failed = finding('PM1001', start, {
-      expected: 'YAML that can be read',
-      got: error instanceof Error ? error.message : String(error),
-    });
-    return broken(path, failed);
+    return [unreadable(syntaxFinding(start, error instanceof Error ? error.message : String(error)))];
   }
 }
 
-function broken(path: string, why: Finding): ComposedFile {
-  return { documents: [{ file: path, index: 1, root: undefined, isBroken: true }], findings: [why] };
+function unreadable(why: Finding): YamlDocument {
+  return { index: 1, root: undefined, findings: [why] };
 }
 
-function composeDocuments(path: string, text: string): ComposedFile {
+function composeDocuments(path: string, text: string): readonly YamlDocument[] {
   const lines = new LineCounter();
   const position = (offset: number): SourcePosition => {
     const { line, col } = lines.linePos(offset);
@@ -71,29 +58,29 @@ function composeDocuments(path: string, text: string): ComposedFile {
     uniqueKeys: false,
     logLevel: 'silent',
   });
-  const findings: Finding[] = [];
-  const documents: YamlDocument[] = [];
-  for (const [number, document] of (Array.isArray(parsed) ? parsed : []).entries()) {
-    // The first error of a document is its cause; the parser stumbles over the same place again.
-    const syntaxError = document.errors[0] ?? document.warnings[0];
-    if (document.contents === null && syntaxError === undefined) continue;
+  // Without a document the parser gives an empty list that is a document of its own.
+  const documents = Array.isArray(parsed) ? parsed : [];
+  return documents.flatMap(({ contents, errors, warnings }, number) => {
     const origin: Origin = { position, anchors: new Map(), findings: [] };
-    const root = document.contents === null ? undefined : convertNode(document.contents, origin, 0);
-    if (syntaxError !== undefined) findings.push(syntaxFinding(syntaxError, position));
-    else findings.push(...origin.findings);
-    const isBroken = syntaxError !== undefined || origin.findings.length > 0;
-    documents.push({ file: path, index: number + 1, root, isBroken });
-  }
-  return { documents, findings };
+    const root = contents === null ? undefined : convertNode(contents, origin, 0);
+    // The first error of a document is its cause; the parser stumbles over the same place again.
+    const error = errors[0] ?? warnings[0];
+    if (error === undefined && isEmpty(root)) return [];
+    if (error === undefined) return { index: number + 1, root, findings: origin.findings };
+    const length = Math.max(1, error.pos[1] - error.pos[0]);
+    return {
+      index: number + 1,
+      root,
+      findings: [syntaxFinding(position(error.pos[0]), error.message, length)],
+    };
+  });
 }
 
-function syntaxFinding(
-  error: { readonly pos: readonly [number, number]; readonly message: string },
-  position: (offset: number) => SourcePosition,
-): Finding {
-  return finding('PM1001', position(error.pos[0]), {
-    expected: 'YAML 1.2',
-    got: error.message,
-    length: Math.max(1, error.pos[1] - error.pos[0]),
-  });
+/** A document of comments only, such as after a last `---`, is an untyped null. */
+function isEmpty(root: YamlNode | undefined): boolean {
+  return root === undefined || (root.kind === 'scalar' && root.value === null && root.source === '');
+}
+
+function syntaxFinding(at: SourcePosition, message: string, length = 1): Finding {
+  return finding('PM1001', at, { expected: 'YAML 1.2 without mistakes', got: `this: ${message}`, length });
 }
