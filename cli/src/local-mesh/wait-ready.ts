@@ -1,6 +1,7 @@
 import { get } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { CommandError } from '../output/index.ts';
 import type { MeshProcess } from './supervisor.ts';
 
 const POLL_MS = 25;
@@ -25,12 +26,12 @@ export async function waitReady({ process, url, isReady = () => true, timeoutMs 
     const body = await okBody(url);
     if (body !== undefined && isReady(body)) return;
     if (!process.isRunning) {
-      throw new Error(
+      throw new CommandError(
         `${process.name} ended (${await process.exited}) before it was ready: see ${process.logFile}`,
       );
     }
     if (performance.now() > deadline) {
-      throw new Error(
+      throw new CommandError(
         `${process.name} was not ready within ${timeoutMs} ms (${url}): see ${process.logFile}`,
       );
     }

@@ -1,7 +1,7 @@
 export { type BrownOut, startBrownOut } from './brown-out.ts';
 export { editPolicy, type PolicyEdit } from './edit-policy.ts';
 export { percentile, runLoad, type Sent, statusCounts } from './load.ts';
-export type { Answer, Merchant, WireRequest } from './merchant.ts';
+export { type Answer, type Merchant, paymentOf, type WireRequest } from './merchant.ts';
 export { type ScenarioMesh, startScenarioMesh } from './mesh.ts';
 export { allBalanced, chargeSummary, until } from './money.ts';
 export { createExpectations, type Expectations, type Scenario, type Verdict } from './scenario.ts';

@@ -53,6 +53,14 @@ export interface Merchant {
   close(): Promise<void>;
 }
 
+/** Pays once; gives the path on which this merchant finds the payment. */
+export async function paymentOf(merchant: Merchant): Promise<string> {
+  const { status, body } = await merchant.pay();
+  if (status !== 201)
+    throw new Error(`a payment to query could not be made: ${status} ${JSON.stringify(body)}`);
+  return `/v1/payments/${String(body['id'])}`;
+}
+
 const CONNECTIONS = 64;
 /** Longer than the longest deadline of the mesh, in milliseconds. */
 const CLIENT_TIMEOUT_MS = 15_000;

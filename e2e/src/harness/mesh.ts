@@ -6,7 +6,7 @@ import { type LocalMesh, startLocalMesh } from '@paymesh/cli';
 import { requireEnvoy } from '@paymesh/common/envoy-binary';
 import { Pool } from 'undici';
 
-import { type Answer, createMerchant, type Merchant, sendOn } from './merchant.ts';
+import { type Answer, createMerchant, type Merchant, sendOn, type WireRequest } from './merchant.ts';
 import { createObserver, type Observer } from './observe.ts';
 
 /** A mesh as a scenario meets it: processes to end, merchants to pay with, places to look. */
@@ -16,8 +16,8 @@ export interface ScenarioMesh extends LocalMesh {
   /** A client that signs with this key of the sample KeySet. */
   merchant(keyId: string): Merchant;
   readonly observe: Observer;
-  /** GET as the program of a workload would: through its Envoy's outbound listener, to `host`. */
-  callFrom(workload: string, host: string, path: string): Promise<Answer>;
+  /** Calls as the program of a workload would: through its Envoy's outbound listener, to the `host` header. */
+  callFrom(workload: string, request: WireRequest): Promise<Answer>;
 }
 
 export interface ScenarioMeshOptions {
@@ -85,12 +85,12 @@ function withHelpers(mesh: LocalMesh, state: string): ScenarioMesh {
       return known;
     },
     observe,
-    callFrom: (workload, host, path) => {
+    callFrom: (workload, request) => {
       const pool =
         pools.get(workload) ??
         new Pool(`http://127.0.0.1:${observe.outboundPort(workload)}`, { connections: 128 });
       pools.set(workload, pool);
-      return sendOn(pool, { method: 'GET', path, headers: { host }, body: '' });
+      return sendOn(pool, request);
     },
     stop: async () => {
       await Promise.all([...merchants.values()].map((merchant) => merchant.close()));

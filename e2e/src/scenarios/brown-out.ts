@@ -1,5 +1,6 @@
 import {
   createExpectations,
+  paymentOf,
   runLoad,
   type Scenario,
   startBrownOut,
@@ -18,7 +19,7 @@ export const brownOut: Scenario = {
   run: async (mesh) => {
     const { expect, measure, verdict } = createExpectations();
     const merchant = mesh.merchant('merchant-vip-2026');
-    const path = `/v1/payments/${String((await merchant.pay()).body['id'])}`;
+    const path = await paymentOf(merchant);
     const ejections = (): Promise<number> =>
       mesh.observe.envoyStat('edge', 'cluster.pay/payments.outlier_detection.ejections_enforced_total');
     const ejected = (): Promise<number> =>

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { createExpectations, runLoad, type Scenario, statusCounts } from '../harness/index.ts';
+import { createExpectations, paymentOf, runLoad, type Scenario, statusCounts } from '../harness/index.ts';
 
 /** The limit of merchant-b in policies/security/limits.yaml, a second. */
 const LIMIT_PER_SECOND = 20;
@@ -18,12 +18,13 @@ export const burst: Scenario = {
     const { expect, measure, verdict } = createExpectations();
     const flooding = mesh.merchant('merchant-b-2026');
     const calm = mesh.merchant('merchant-a-2026');
-    const path = `/v1/payments/${String((await calm.pay()).body['id'])}`;
+    const floodPath = await paymentOf(flooding);
+    const calmPath = await paymentOf(calm);
     await pause(1_000 - (Date.now() % 1_000) + MARGIN_MS);
     const seconds = WINDOWS - (2 * MARGIN_MS) / 1_000;
     const [flood, others] = await Promise.all([
-      runLoad({ perSecond: LIMIT_PER_SECOND * TIMES_OVER, seconds, send: () => flooding.get(path) }),
-      runLoad({ perSecond: LIMIT_PER_SECOND, seconds, send: () => calm.get(path) }),
+      runLoad({ perSecond: LIMIT_PER_SECOND * TIMES_OVER, seconds, send: () => flooding.get(floodPath) }),
+      runLoad({ perSecond: LIMIT_PER_SECOND, seconds, send: () => calm.get(calmPath) }),
     ]);
     const limited = flood.filter(({ answer }) => answer.status === 429);
     const admitted = flood.length - limited.length;

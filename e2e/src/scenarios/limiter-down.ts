@@ -1,4 +1,11 @@
-import { createExpectations, runLoad, type Scenario, statusCounts, until } from '../harness/index.ts';
+import {
+  createExpectations,
+  paymentOf,
+  runLoad,
+  type Scenario,
+  statusCounts,
+  until,
+} from '../harness/index.ts';
 
 /** Twice what merchant-b may send in a second. */
 const PER_SECOND = 40;
@@ -11,7 +18,7 @@ export const limiterDown: Scenario = {
   run: async (mesh) => {
     const { expect, measure, verdict } = createExpectations();
     const merchant = mesh.merchant('merchant-b-2026');
-    const path = `/v1/payments/${String((await mesh.merchant('merchant-a-2026').pay()).body['id'])}`;
+    const path = await paymentOf(merchant);
     await mesh.process('rate-limiter').kill('SIGKILL');
     try {
       const sent = await runLoad({ perSecond: PER_SECOND, seconds: 2, send: () => merchant.get(path) });

@@ -66,7 +66,12 @@ async function queries(
   const before = await retriesOf();
   let ok = 0;
   for (let index = 0; index < QUERIES; index += 1) {
-    const answer = await mesh.callFrom('payments-1', 'psp-wechat.psp.mesh', `/v1/charges/${outTradeNo}`);
+    const answer = await mesh.callFrom('payments-1', {
+      method: 'GET',
+      path: `/v1/charges/${outTradeNo}`,
+      headers: { host: 'psp-wechat.psp.mesh' },
+      body: '',
+    });
     if (answer.status === 200) ok += 1;
   }
   return { ok, retries: (await retriesOf()) - before };
