@@ -1,12 +1,16 @@
 import { createRegistry, fromBinary, type JsonObject, type Registry, toJson } from '@bufbuild/protobuf';
 import { envoyRegistry } from '@paymesh/common/envoy';
 
-import { StdoutAccessLogSchema } from '../translator/index.ts';
+import { PreviousPrioritiesConfigSchema, StdoutAccessLogSchema } from '../translator/index.ts';
 import { SCHEMA } from './encode.ts';
 import type { NodeSnapshot, Resource, ResourceType } from './model.ts';
 
 /** Looks inside every Any that Paymesh builds. */
-export const resourceRegistry: Registry = createRegistry(envoyRegistry, StdoutAccessLogSchema);
+export const resourceRegistry: Registry = createRegistry(
+  envoyRegistry,
+  PreviousPrioritiesConfigSchema,
+  StdoutAccessLogSchema,
+);
 
 /** All resources of a node as Envoy's own JSON, by type and in order of name, for people and for goldens. */
 export function snapshotToJson({

@@ -1,29 +1,29 @@
-import { create, type JsonObject } from '@bufbuild/protobuf';
+import { create, fromJson, type JsonObject } from '@bufbuild/protobuf';
 import {
   type AccessLog,
   type AccessLogFilter,
   AccessLogFilterSchema,
   AccessLogSchema,
   ComparisonFilter_Op,
-  SubstitutionFormatStringSchema,
 } from '@paymesh/common/envoy';
 
 import type { ListenerIr } from '../ir/index.ts';
 import { pack } from './any.ts';
+import { StdoutAccessLogSchema } from './extra-types.ts';
 import { EXT_AUTHZ, EXT_AUTHZ_SHADOW } from './filters/names.ts';
-import { StdoutAccessLogSchema, stdoutAccessLog } from './stdout-access-log.ts';
 
 /**
  * One JSON line on stdout: for every request at the gateway, and in sidecars for those that went wrong,
- * because a payment passes several proxies and is written down once.
+ * because a payment passes several proxies and is written down once. Not by the file logger: a program that
+ * starts Envoy through Node gives it a socket as stdout, and Envoy cannot open `/dev/stdout` then.
  */
 export function accessLog(direction: ListenerIr['direction']): AccessLog {
-  const format = create(SubstitutionFormatStringSchema, {
-    format: { case: 'jsonFormat', value: { ...FORMAT, listener: direction } },
+  const log = fromJson(StdoutAccessLogSchema, {
+    log_format: { json_format: { ...FORMAT, listener: direction } },
   });
   return create(AccessLogSchema, {
     name: 'envoy.access_loggers.stdout',
-    configType: { case: 'typedConfig', value: pack(StdoutAccessLogSchema, stdoutAccessLog(format)) },
+    configType: { case: 'typedConfig', value: pack(StdoutAccessLogSchema, log) },
     ...(direction === 'gateway' ? {} : { filter: wentWrong() }),
   });
 }

@@ -1,6 +1,10 @@
+import { connect } from 'node:http2';
+
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { findEnvoy } from '@paymesh/common/envoy-binary';
 import { freePort } from '@paymesh/common/testing';
+
+import type { ClusterIr } from '../ir/index.ts';
 
 import {
   type Answer,
@@ -51,6 +55,7 @@ const binary = findEnvoy(process.env) ?? '';
             host('dead', { clusters: ['psp/dead', 'psp/b'], retry: retryOf(1) }),
             host('all-dead', { clusters: ['psp/dead', 'psp/dead-too'], retry: retryOf(1) }),
             host('direct', { clusters: ['psp/direct'], retry: retryOf(2, [...SAFE, 'reset']) }),
+            host('zones', { clusters: ['psp/zones'], retry: retryOf(1) }),
             host('half-dead', { clusters: ['psp/half-dead', 'psp/b'], retry: retryOf(2) }),
           ],
         },
@@ -70,6 +75,7 @@ const binary = findEnvoy(process.env) ?? '';
         clusterOf('psp/dead-too', [await freePort()]),
         clusterOf('psp/direct', [a.port]),
         clusterOf('psp/half-dead', [await freePort(), a.port]),
+        inZones(clusterOf('psp/zones', [await freePort(), b.port])),
         clusterOf('local', [a.port], { discovery: 'static' }),
       ],
     );
@@ -152,6 +158,24 @@ const binary = findEnvoy(process.env) ?? '';
     expect(await pay('half-dead')).toMatchObject({ status: 200, text: 'b' });
   });
 
+  test('an instance that is alone in its zone is followed by one of the next zone', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      expect(await pay('zones')).toMatchObject({ status: 200, text: 'b' });
+    }
+  });
+
+  test('request id and principal reach the program as the caller sent them', async () => {
+    await pay('a', { 'x-request-id': 'id-1', 'x-paymesh-principal': 'merchant-a' });
+    expect(a.seen[0]?.headers).toMatchObject({
+      'x-request-id': 'id-1',
+      'x-paymesh-principal': 'merchant-a',
+    });
+  });
+
+  test('fails over for a caller on HTTP/2', async () => {
+    expect(await callHttp2(outbound, 'dead.psp.mesh')).toBe('b');
+  });
+
   test('"not sent" of a later try does not hide that an earlier one was sent', async () => {
     await a.behave({ kind: 'resetAndDie' });
     const answer = await pay('direct');
@@ -161,3 +185,26 @@ const binary = findEnvoy(process.env) ?? '';
     expect(answer.headers).not.toHaveProperty('x-paymesh-not-sent');
   });
 });
+
+/** Each instance in a zone of its own, the first nearest. */
+function inZones(cluster: ClusterIr): ClusterIr {
+  return {
+    ...cluster,
+    endpoints: cluster.endpoints.map((endpoint, priority) => ({
+      ...endpoint,
+      zone: `z${priority}`,
+      priority,
+    })),
+  };
+}
+
+async function callHttp2(port: number, authority: string): Promise<string> {
+  const session = connect(`http://127.0.0.1:${port}`);
+  try {
+    const stream = session.request({ ':method': 'POST', ':path': '/pay', ':authority': authority });
+    stream.end('{}');
+    return Buffer.concat(await stream.toArray()).toString();
+  } finally {
+    session.close();
+  }
+}

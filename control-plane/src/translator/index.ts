@@ -1,4 +1,4 @@
 export { encodeCanonical } from './canonical.ts';
+export { PreviousPrioritiesConfigSchema, StdoutAccessLogSchema } from './extra-types.ts';
 export type { TranslatedResources } from './model.ts';
-export { StdoutAccessLogSchema } from './stdout-access-log.ts';
 export { translateProxy } from './translate-proxy.ts';

@@ -182,6 +182,12 @@ const problem = ({ text }: Answer): unknown => JSON.parse(text);
     });
   });
 
+  test('a client cannot choose the request id', async () => {
+    const answer = await edge.send('/open', { 'x-request-id': 'mine' });
+    expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(upstream.seen[0]?.headers['x-request-id']).toBe(answer.headers['x-request-id']);
+  });
+
   test.each([401, 409, 503] as const)('a denial with %i keeps the words of ext-authz', async (status) => {
     services.answerChecks(deny(status, 'because'));
     const answer = await edge.send('/signed');

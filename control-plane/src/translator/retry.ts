@@ -1,9 +1,10 @@
-import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { create, fromJson, type MessageInitShape } from '@bufbuild/protobuf';
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { PreviousHostsPredicateSchema, type RetryPolicySchema } from '@paymesh/common/envoy';
 
 import type { RetryIr, RouteIr } from '../ir/index.ts';
 import { pack } from './any.ts';
+import { PreviousPrioritiesConfigSchema } from './extra-types.ts';
 import { HEADER, SAFE_RETRY_ON } from './header-names.ts';
 
 /** What a caller does after a failed try. Hedging is never set: it sends twice whatever the conditions. */
@@ -23,6 +24,17 @@ export function retryPolicy(retry: RetryIr): MessageInitShape<typeof RetryPolicy
       },
     ],
     hostSelectionRetryMaxAttempts: 5n,
+    // The predicate does not leave a priority: a zone with one dead instance would be asked again and again.
+    retryPriority: {
+      name: 'envoy.retry_priorities.previous_priorities',
+      configType: {
+        case: 'typedConfig',
+        value: pack(
+          PreviousPrioritiesConfigSchema,
+          fromJson(PreviousPrioritiesConfigSchema, { update_frequency: 1 }),
+        ),
+      },
+    },
     retryBackOff: {
       baseInterval: durationFromMs(retry.backoffBaseMs),
       maxInterval: durationFromMs(Math.max(retry.backoffBaseMs, retry.backoffMaxMs)),
