@@ -1,6 +1,8 @@
+import type { StatusReport } from '@paymesh/control-plane';
 import { Command, Option } from 'commander';
 
-import { CommandError, EXIT, print, table } from '../output/index.ts';
+import { CommandError, EXIT, print } from '../output/index.ts';
+import { renderStatus } from './status-table.ts';
 
 interface StatusOptions {
   readonly admin: string;
@@ -33,12 +35,12 @@ export function proxyCommand(): Command {
   );
 }
 
-async function fetchStatus(admin: string): Promise<Record<string, unknown>> {
+async function fetchStatus(admin: string): Promise<StatusReport> {
   try {
     const response = await fetch(`http://${admin}/status`, {
       signal: AbortSignal.timeout(STATUS_TIMEOUT_MS),
     });
-    return (await response.json()) as Record<string, unknown>;
+    return (await response.json()) as StatusReport;
   } catch (error) {
     throw new CommandError(
       `no control plane answers on ${admin}: start one (npm run demo), or name its admin port with --admin HOST:PORT`,
@@ -46,8 +48,4 @@ async function fetchStatus(admin: string): Promise<Record<string, unknown>> {
       { cause: error },
     );
   }
-}
-
-function renderStatus(status: Record<string, unknown>): string {
-  return table([[JSON.stringify(status)]]);
 }

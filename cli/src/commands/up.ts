@@ -64,7 +64,10 @@ async function runUp(options: UpOptions, env: CommandContext['env']): Promise<vo
     process.exit(EXIT.failed);
   }
   print(welcome(mesh, { seconds: (performance.now() - startedAt) / 1_000, options }));
-  await Promise.race([stopAsked, firstToEnd(mesh)]);
+  const watching = new AbortController();
+  tellOfEnds(mesh, watching.signal);
+  await stopAsked;
+  watching.abort();
   printError('stopping the mesh');
   await mesh.stop();
   process.exit(process.exitCode ?? EXIT.ok);
@@ -83,15 +86,13 @@ function stopSignal(): Promise<string> {
   });
 }
 
-/** Says once when a process of the mesh ends by itself; the mesh goes on, as a mesh should. */
-async function firstToEnd(mesh: LocalMesh): Promise<never> {
+/** Says when a process of the mesh ends by itself; the mesh goes on, as a mesh should. */
+function tellOfEnds(mesh: LocalMesh, until: AbortSignal): void {
   for (const child of mesh.processes) {
-    child.exited.then(
-      (how) => printError(`${child.name} ended (${how}): see ${child.logFile}`),
-      (error: unknown) => printError(String(error)),
-    );
+    void child.exited.then((how) => {
+      if (!until.aborted) printError(`${child.name} ended (${how}): see ${child.logFile}`);
+    });
   }
-  return new Promise(() => {});
 }
 
 /** What programs need to run, and nothing that might be secret. */

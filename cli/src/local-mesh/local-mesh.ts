@@ -63,7 +63,6 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
   const progress = options.onProgress ?? (() => {});
   for (const folder of ['logs', 'envoy']) mkdirSync(join(state, folder), { recursive: true });
   const { policies, documents } = await preparePolicies(options, state);
-  for (const path of createMissingKeys(documents)) progress(`made key ${relative(process.cwd(), path)}`);
   const programs = parsePrograms({
     text: readFileSync(options.programs, 'utf8'),
     path: options.programs,
@@ -76,6 +75,7 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
     ...(redisUrl === undefined ? {} : { redisUrl }),
   });
   await refuseBusyPorts(plan.flatMap((planned) => planned.ports));
+  for (const path of createMissingKeys(documents)) progress(`made key ${relative(process.cwd(), path)}`);
   return launch({ plan, policies, documents, state, progress });
 }
 

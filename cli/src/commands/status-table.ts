@@ -1,0 +1,54 @@
+import type { StatusReport } from '@paymesh/control-plane';
+
+import { table } from '../output/index.ts';
+
+type Proxy = StatusReport['proxies'][number];
+type ResourceType = keyof NonNullable<Proxy['types']>;
+
+const TYPES: readonly ResourceType[] = ['cluster', 'endpoint', 'listener', 'route'];
+
+/** The status of the control plane for people: what is in force, every proxy, and what is wrong. */
+export function renderStatus(status: StatusReport): string {
+  const rows = status.proxies.map((proxy) => [
+    proxy.node,
+    stateOf(proxy),
+    ...TYPES.map((type) => typeState(proxy, type)),
+    proxy.connectedSince ?? '',
+  ]);
+  return [
+    `revision ${status.revision ?? 'none'}, in force since ${status.lastGoodSince ?? 'never'}`,
+    ...(status.isBehind ? ['the newest edit was rejected: the proxies run the policies before it'] : []),
+    ...(status.failure === undefined ? [] : [status.failure]),
+    ...status.findings.map(
+      ({ at, severity, code, path, expected, got }) =>
+        `${at.file}:${at.line}:${at.column} ${severity} ${code} ${path}: expected ${expected}; got ${got}`,
+    ),
+    '',
+    table([['PROXY', 'STATE', 'CLUSTERS', 'ENDPOINTS', 'LISTENERS', 'ROUTES', 'CONNECTED SINCE'], ...rows]),
+    ...status.proxies.flatMap(refusals),
+  ].join('\n');
+}
+
+function stateOf({ isConnected, isKnown, isUpToDate }: Proxy): string {
+  if (!isKnown) return 'unknown';
+  if (!isConnected) return 'not connected';
+  return isUpToDate ? 'up to date' : 'behind';
+}
+
+function typeState({ types }: Proxy, type: ResourceType): string {
+  const report = types?.[type];
+  if (report?.sent === undefined) return '-';
+  if (report.nacks.length > 0) return 'REFUSED';
+  if (report.isLate) return 'no answer';
+  return report.acked === report.sent ? 'acked' : 'sent';
+}
+
+function refusals({ node, types }: Proxy): readonly string[] {
+  return TYPES.flatMap((type) =>
+    (types?.[type].nacks ?? []).flatMap(({ message, sources }) => [
+      '',
+      `${node} refused a ${type}: ${message}`,
+      ...sources.map((source) => `  typed at ${source}`),
+    ]),
+  );
+}
