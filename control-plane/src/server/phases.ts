@@ -36,14 +36,18 @@ export function nextResponse(state: StreamState, type: ResourceType): NextRespon
   switch (type) {
     case 'cluster':
       return changedList(subscription, wantedClusters(state, subscription));
-    case 'listener':
-      return mayRoute(state, subscription, [...state.target.resources.listener.keys()])
-        ? changedList(subscription, wantedOf(state, subscription))
+    case 'listener': {
+      const wanted = wantedOf(state, subscription);
+      return mayRoute(state, subscription, [...wanted.values()])
+        ? changedList(subscription, wanted)
         : undefined;
+    }
     case 'endpoint':
       return nextBatch(subscription, pendingEndpoints(state, subscription));
     case 'route': {
-      const ready = pending(state, subscription).filter(({ name }) => mayRoute(state, subscription, [name]));
+      const ready = pending(state, subscription).filter((resource) =>
+        mayRoute(state, subscription, [resource]),
+      );
       return ready[0] === undefined ? undefined : listOf([ready[0]]);
     }
     default:
@@ -114,27 +118,38 @@ function isInForce(subscription: Subscription, resource: Resource, nowMs: number
   );
 }
 
-/** Listeners and routes wait for the clusters they may name, unless the client runs none of them yet. */
-function mayRoute(state: StreamState, subscription: Subscription, names: readonly string[]): boolean {
-  const isFirst = subscription.startedEmpty && names.every((name) => !subscription.sent.has(name));
-  return isFirst || (areClustersReady(state) && areEndpointsReady(state));
+/** Listeners and routes wait for the clusters that they name, unless the client runs none of them yet. */
+function mayRoute(state: StreamState, subscription: Subscription, resources: readonly Resource[]): boolean {
+  if (subscription.startedEmpty && resources.every(({ name }) => !subscription.sent.has(name))) return true;
+  const unready = [...unreadyClusters(state), ...unreadyEndpoints(state)];
+  return !resources.some((resource) => unready.some((cluster) => mentions(resource, cluster)));
 }
 
-function areClustersReady(state: StreamState): boolean {
+/** Errs on the side of true: in encoded messages a name stands as it is, perhaps as part of another. */
+function mentions({ bytes }: Resource, cluster: string): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(cluster);
+}
+
+function unreadyClusters(state: StreamState): readonly string[] {
   const clusters = state.subscriptions.get('cluster');
   // A proxy that reconnects while it warms clusters asks for routes and not for clusters.
-  if (clusters === undefined) return true;
-  const isRefused = clusters.denied.has(listVersion(wantedClusters(state, clusters)));
-  return [...wantedOf(state, clusters).values()].every(
-    (cluster) =>
-      isInForce(clusters, cluster, state.nowMs) || (isRefused && clusters.accepted.has(cluster.name)),
+  if (clusters === undefined) return [];
+  const waiting = [...wantedOf(state, clusters).values()].filter(
+    (cluster) => !isInForce(clusters, cluster, state.nowMs),
   );
+  // Of a refused change of a cluster the old version serves on.
+  const isRefused = waiting.length > 0 && clusters.denied.has(listVersion(wantedClusters(state, clusters)));
+  return waiting.map(({ name }) => name).filter((name) => !isRefused || !clusters.accepted.has(name));
 }
 
-function areEndpointsReady(state: StreamState): boolean {
+function unreadyEndpoints(state: StreamState): readonly string[] {
   const endpoints = state.subscriptions.get('endpoint');
-  if (endpoints === undefined) return true;
-  return !isAwaited(endpoints, state.nowMs) && pendingEndpoints(state, endpoints).length === 0;
+  if (endpoints === undefined) return [];
+  const awaited = endpoints.outstanding.filter(({ sentAtMs }) => !isLate(sentAtMs, state.nowMs));
+  return [
+    ...awaited.flatMap(({ resources }) => [...resources.keys()]),
+    ...pendingEndpoints(state, endpoints).map(({ name }) => name),
+  ];
 }
 
 /** Endpoints that changed, and those of clusters just sent before the client asks for them. */

@@ -39,6 +39,13 @@ describe('make before break', () => {
     expect(brief(ack(routes))).toEqual(['cluster[Y=1]']);
   });
 
+  test('50: routes that name no cluster of the missing ACK go out at once', () => {
+    const { driver } = connected(onX);
+    driver.publish(snapshot('c:X=1 c:Y=1 e:X=1 e:Y=1 l:gateway=1 r:gateway=toX'));
+    const next = driver.publish(snapshot('c:X=1 c:Y=1 e:X=1 e:Y=1 l:gateway=1 r:gateway=editedX'));
+    expect(brief(next)).toEqual(['route[gateway=editedX]']);
+  });
+
   test('a flush tells when to look again', () => {
     const { driver } = connected(onX);
     driver.session.retarget(onY, 0);
@@ -90,7 +97,7 @@ describe('make before break', () => {
     ack(endpoints);
     const error = 'Error adding/updating cluster(s) Y: bad';
     expect(driver.request('cluster', { nonce: clusters.nonce, error })).toEqual([]);
-    const changed = driver.publish(snapshot('c:X=bad e:X=1 l:gateway=1 r:gateway=edited'));
+    const changed = driver.publish(snapshot('c:X=bad e:X=1 l:gateway=1 r:gateway=editedX'));
     const [next, again] = changed;
     if (next === undefined || again === undefined) throw new Error('no responses');
     ack(again);
@@ -98,7 +105,7 @@ describe('make before break', () => {
       nonce: next.nonce,
       error: 'Error adding/updating cluster(s) X: bad',
     });
-    expect(brief(released)).toEqual(['route[gateway=edited]']);
+    expect(brief(released)).toEqual(['route[gateway=editedX]']);
   });
 
   test('a refused route keeps the clusters of the old one', () => {
@@ -120,12 +127,9 @@ describe('make before break', () => {
       requestOf('route', { names: ['gateway'], version: 'v' }),
     ];
     const answers = driver.requests(...requests);
-    expect(brief(answers)).toEqual(['endpoint[X=1]']);
+    expect(brief(answers)).toEqual(['endpoint[X=1]', 'listener[gateway=1]']);
     const nonce = answers[0]?.nonce ?? '';
-    expect(brief(driver.request('endpoint', { names: ['X'], nonce }))).toEqual([
-      'listener[gateway=1]',
-      'route[gateway=toX]',
-    ]);
+    expect(brief(driver.request('endpoint', { names: ['X'], nonce }))).toEqual(['route[gateway=toX]']);
   });
 
   test('a proxy that reconnects with old clusters gets routes after the new ones', () => {
