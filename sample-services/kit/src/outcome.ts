@@ -40,7 +40,7 @@ export function classifyAnswer(status: number, text: string): Outcome {
 
 /** Reads a failure of the connection: only one that never stood is certain not to have sent anything. */
 export function classifyError(error: unknown): Outcome {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = isObject(error) ? error['code'] : undefined;
   const reason = typeof code === 'string' ? code : String(error);
   return NOT_SENT_ERRORS.has(code) ? { kind: 'not-sent', reason } : { kind: 'unclear', reason };
 }

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { isObject } from '@paymesh/sample-kit';
 import type Database from 'libsql';
 
 /** Writes to a file that other processes write to as well. */
 export interface SqliteWriter {
   /** Runs the operation inside a transaction; what it throws rejects, and leaves nothing of it behind. */
-  write<T>(operation: () => T): Promise<T>;
+  readonly write: <T>(operation: () => T) => Promise<T>;
 }
 
 interface Job {
@@ -106,5 +107,5 @@ function runApart(
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+  return isObject(error) && String(error['code']).startsWith('SQLITE_BUSY');
 }

@@ -7,13 +7,7 @@ import { createLogger } from '@paymesh/common/log';
 import { createOutboundClient, isObject, startHttp } from '@paymesh/sample-kit';
 import type { FastifyInstance } from 'fastify';
 
-import {
-  buildPayments,
-  createResolver,
-  openPaymentStore,
-  type PaymentStore,
-  startBackground,
-} from '../index.ts';
+import { buildPayments, createResolver, openPaymentStore, startBackground } from '../index.ts';
 import { startTestRouter, type TestRouter } from './test-router.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });

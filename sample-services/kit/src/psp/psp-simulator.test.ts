@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createLogger } from '@paymesh/common/log';
+import { createFakeClock } from '@paymesh/common/testing';
+import type { FastifyInstance } from 'fastify';
+
+import { serve, type TestAnswer, type TestClient } from '../testing/serve.ts';
+import { buildPspSimulator } from './psp-simulator.ts';
+
+let app: FastifyInstance;
+let client: TestClient;
+
+beforeEach(async () => {
+  app = buildPspSimulator({
+    provider: 'psp-test',
+    instance: 'psp-test-1',
+    log: createLogger({ service: 'test', level: 'silent' }),
+    clock: createFakeClock(),
+    tradeId: (sequence) => `t-${sequence}`,
+    describe: ({ tradeId }) => ({ trade_no: tradeId }),
+  });
+  client = await serve(app);
+});
+
+afterEach(() => app.close());
+
+const CHARGE = { outTradeNo: 'p-1', amount: { minor: 100, currency: 'CNY' } };
+
+function post(url: string, body: object): Promise<TestAnswer> {
+  return client.post(url, body);
+}
+
+describe('charges', () => {
+  test('are made once for an outTradeNo, and every create is counted', async () => {
+    const first = await post('/v1/charges', CHARGE);
+    const again = await post('/v1/charges', CHARGE);
+    expect([first.status, again.status]).toEqual([201, 200]);
+    expect(first.body).toEqual({
+      ...CHARGE,
+      provider: 'psp-test',
+      tradeId: 't-1',
+      state: 'charged',
+      trade_no: 't-1',
+    });
+    expect(again.body).toEqual(first.body);
+    expect((await client.get('/v1/charges/p-1')).body).toEqual(first.body);
+    expect((await client.get('/admin/charges')).body).toEqual({
+      charges: [{ outTradeNo: 'p-1', received: 2, charged: 1 }],
+      duplicates: 1,
+    });
+    expect(first.headers.get('x-provider')).toBe('psp-test');
+  });
+
+  test('of another amount under the same outTradeNo are refused', async () => {
+    await post('/v1/charges', CHARGE);
+    const other = await post('/v1/charges', { ...CHARGE, amount: { minor: 101, currency: 'CNY' } });
+    expect(other.body).toMatchObject({ status: 409, code: 'CHARGE_CONFLICT' });
+  });
+
+  test.each([[{}], [{ outTradeNo: 'p-1' }], [{ ...CHARGE, outTradeNo: 'a b' }], [[]]])(
+    'refuse %j',
+    async (body) => {
+      expect((await post('/v1/charges', body)).status).toBe(400);
+    },
+  );
+
+  test('that nobody made are not found, in the name of the provider', async () => {
+    const answer = await client.get('/v1/charges/p-9');
+    expect(answer.body).toMatchObject({ status: 404, code: 'NO_SUCH_CHARGE', provider: 'psp-test' });
+  });
+});
+
+describe('behaviour', () => {
+  test('an error before the charge charges nothing, but counts', async () => {
+    await post('/admin/behaviour', { errorPercent: 100, errorStatus: 502 });
+    expect((await post('/v1/charges', CHARGE)).status).toBe(502);
+    expect((await client.get('/v1/charges/p-1')).status).toBe(404);
+    expect((await client.get('/admin/charges')).body).toMatchObject({
+      charges: [{ outTradeNo: 'p-1', received: 1, charged: 0 }],
+    });
+  });
+
+  test('an error after the charge has charged', async () => {
+    await post('/admin/behaviour', { errorPercent: 100, errorAfterCommit: true });
+    expect((await post('/v1/charges', CHARGE)).status).toBe(503);
+    expect((await client.get('/v1/charges/p-1')).status).toBe(200);
+  });
+
+  test('queries have errors of their own, until behaviour is good again', async () => {
+    await post('/v1/charges', CHARGE);
+    await post('/admin/behaviour', { queryErrorPercent: 100 });
+    expect((await client.get('/v1/charges/p-1')).status).toBe(503);
+    await post('/admin/behaviour', {});
+    expect((await client.get('/v1/charges/p-1')).status).toBe(200);
+  });
+
+  test('a reset forgets charges and behaviour', async () => {
+    await post('/v1/charges', CHARGE);
+    await post('/admin/behaviour', { errorPercent: 100 });
+    await post('/admin/reset', {});
+    expect((await client.get('/admin/charges')).body).toEqual({ charges: [], duplicates: 0 });
+    expect((await post('/v1/charges', CHARGE)).status).toBe(201);
+  });
+
+  test('what is not understood changes nothing', async () => {
+    expect((await post('/admin/behaviour', { slow: true })).status).toBe(400);
+    expect((await client.get('/admin/behaviour')).body).toMatchObject({ delayMs: 0, errorPercent: 0 });
+  });
+});
+
+describe('refunds', () => {
+  const refund = (refundNo: string, minor: number): Promise<TestAnswer> =>
+    post('/v1/refunds', { outTradeNo: 'p-1', refundNo, amount: { minor, currency: 'CNY' } });
+
+  test('add up to at most the charge, each number once', async () => {
+    await post('/v1/charges', CHARGE);
+    expect((await refund('r-1', 60)).body).toMatchObject({ refundedMinor: 60 });
+    expect((await refund('r-1', 60)).body).toMatchObject({ refundedMinor: 60 });
+    expect((await refund('r-1', 61)).status).toBe(409);
+    expect((await refund('r-2', 41)).status).toBe(422);
+    expect((await refund('r-2', 40)).body).toMatchObject({ refundedMinor: 100 });
+  });
+
+  test('need a charge', async () => {
+    expect((await refund('r-1', 1)).status).toBe(404);
+  });
+});
