@@ -31,13 +31,36 @@ describe('createBreaker', () => {
   test('opens after three failures in a row and asks no more', async () => {
     const { state, store } = fakeStore();
     const onChange = jest.fn<(isOpen: boolean, reason: string) => void>();
-    const breaker = createBreaker(store, { onChange, probeMs: 60_000 });
+    const breaker = createBreaker(store, { onChange, spanMs: 0 });
     state.isUp = false;
     for (let i = 0; i < 10; i += 1) expect((await breaker.take([take('a')], 0)).kind).toBe('down');
     expect(state.takes).toBe(3);
     expect(onChange.mock.calls).toEqual([[true, 'gone']]);
     await breaker.close();
     expect(state.isClosed).toBe(true);
+  });
+
+  test('calls that fail together do not open it', async () => {
+    const { state, store } = fakeStore();
+    const onChange = jest.fn<(isOpen: boolean, reason: string) => void>();
+    const breaker = createBreaker(store, { onChange, spanMs: 60_000 });
+    state.isUp = false;
+    await Promise.all(Array.from({ length: 50 }, () => breaker.take([take('a')], 0)));
+    state.isUp = true;
+    expect(await breaker.take([take('a')], 0)).toEqual(COUNTED);
+    expect(onChange.mock.calls).toEqual([]);
+    await breaker.close();
+  });
+
+  test('opens at once without a connection', async () => {
+    const gone: Taken = { ...DOWN, isDisconnected: true };
+    const changes: boolean[] = [];
+    const { store } = fakeStore();
+    const lost = { ...store, take: () => Promise.resolve(gone), probe: () => Promise.resolve(false) };
+    const breaker = createBreaker(lost, { onChange: (isOpen) => changes.push(isOpen) });
+    await breaker.take([take('a')], 0);
+    expect(changes).toEqual([true]);
+    await breaker.close();
   });
 
   test('a success in between starts the count again', async () => {
@@ -59,6 +82,7 @@ describe('createBreaker', () => {
       onChange: (isOpen) => changes.push(isOpen),
       probeMs: 1,
       threshold: 1,
+      spanMs: 0,
     });
     state.isUp = false;
     await breaker.take([take('a')], 0);
@@ -71,7 +95,7 @@ describe('createBreaker', () => {
 
   test('probes no more once it is closed', async () => {
     const { state, store } = fakeStore();
-    const breaker = createBreaker(store, { onChange: () => undefined, probeMs: 1, threshold: 1 });
+    const breaker = createBreaker(store, { onChange: () => undefined, probeMs: 1, threshold: 1, spanMs: 0 });
     state.isUp = false;
     await breaker.take([take('a')], 0);
     await breaker.close();

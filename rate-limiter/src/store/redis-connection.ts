@@ -6,6 +6,8 @@ import { TAKE_SCRIPT } from './redis-script.ts';
 export type OnConnection = (event: { readonly isUp: boolean; readonly reason: string }) => void;
 
 const CONNECT_TIMEOUT_MS = 1_000;
+/** A connection that is already gone would hold the process that long. */
+const DISCONNECT_TIMEOUT_MS = 100;
 const RECONNECT_STEP_MS = 50;
 const MAX_RECONNECT_MS = 500;
 
@@ -13,6 +15,7 @@ const MAX_RECONNECT_MS = 500;
 export async function openRedis(url: string, onConnection: OnConnection): Promise<Redis> {
   const redis = new Redis(url, {
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     // A command that was under way when the connection broke may have counted: it is not sent again.
     autoResendUnfulfilledCommands: false,
     enableOfflineQueue: false,

@@ -54,6 +54,14 @@ const NOW = Date.UTC(2026, 0, 1);
       expect(after.evalsha - before.evalsha).toBe(20);
     });
 
+    test('calls made together share a command', async () => {
+      await store.take([take('warm')], NOW);
+      const before = await commandCalls(admin);
+      await Promise.all(Array.from({ length: 200 }, (_, index) => store.take([take(`k${index % 7}`)], NOW)));
+      const after = await commandCalls(admin);
+      expect(after.evalsha - before.evalsha).toBe(1);
+    });
+
     test('sets the time to live once: the window and half its jitter', async () => {
       await store.take([take('a')], NOW);
       const key = `a:${NOW / 1_000}`;
@@ -114,7 +122,11 @@ const NOW = Date.UTC(2026, 0, 1);
     const store = await openRedisStore({ url: own.url, timeoutMs: 50 });
     own.process.kill('SIGSTOP');
     const startedMs = performance.now();
-    expect(await store.take([take('a')], NOW)).toEqual({ kind: 'down', reason: 'no answer within 50 ms' });
+    expect(await store.take([take('a')], NOW)).toEqual({
+      kind: 'down',
+      reason: 'no answer within 50 ms',
+      isDisconnected: false,
+    });
     expect(performance.now() - startedMs).toBeLessThan(1_000);
     own.process.kill('SIGCONT');
     await store.close();

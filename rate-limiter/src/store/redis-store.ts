@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
 
+import { batchByTurn } from './batch.ts';
 import { type OnConnection, openRedis } from './redis-connection.ts';
 import { TAKE_SCRIPT } from './redis-script.ts';
-import type { ProbedStore, Take } from './types.ts';
+import type { ProbedStore, Take, Taken } from './types.ts';
 import { withTimeout } from './with-timeout.ts';
 
 export interface RedisStoreOptions {
@@ -20,10 +21,12 @@ const DEFAULT_TIMEOUT_MS = 10;
 /** A counter outlives its window by up to this part of it, so that not all expire at once. */
 const JITTER_RATIO = 0.1;
 const MAX_JITTER_MS = 30_000;
+/** Takes of one script call: Redis does nothing else meanwhile. */
+const MAX_TAKES = 1_000;
 
 /**
- * Counters in Redis, shared by all replicas: one script call and one round trip, whatever the number
- * of takes. Nothing queues for a lost connection: without one a call fails at once.
+ * Counters in Redis, shared by all replicas: one script call and one round trip, whatever the number of
+ * takes, shared with the calls of the same turn of the event loop. Nothing queues for a lost connection: without one a call fails at once.
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<ProbedStore> {
   const {
@@ -33,16 +36,17 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Probed
     onConnection = () => undefined,
   } = options;
   const redis = await openRedis(url, onConnection);
+  const send = async (takes: readonly Take[]): Promise<Taken> => {
+    if (takes.length === 0) return { kind: 'counted', counts: [] };
+    try {
+      const reply = await withTimeout(runScript(redis, scriptArguments(takes, random)), timeoutMs);
+      return { kind: 'counted', counts: countsOf(reply, takes.length) };
+    } catch (error) {
+      return { kind: 'down', reason: reasonOf(error), isDisconnected: redis.status !== 'ready' };
+    }
+  };
   return {
-    take: async (takes) => {
-      if (takes.length === 0) return { kind: 'counted', counts: [] };
-      try {
-        const reply = await withTimeout(runScript(redis, scriptArguments(takes, random)), timeoutMs);
-        return { kind: 'counted', counts: countsOf(reply, takes.length) };
-      } catch (error) {
-        return { kind: 'down', reason: reasonOf(error) };
-      }
-    },
+    take: batchByTurn(send, MAX_TAKES),
     probe: () =>
       withTimeout(redis.ping(), timeoutMs).then(
         () => true,

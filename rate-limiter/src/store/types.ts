@@ -16,7 +16,12 @@ export type Taken =
       readonly counts: readonly (number | undefined)[];
     }
   /** Nothing is known: the hits may or may not have been counted. */
-  | { readonly kind: 'down'; readonly reason: string };
+  | {
+      readonly kind: 'down';
+      readonly reason: string;
+      /** There is no connection: the next call can only fail too. */
+      readonly isDisconnected?: boolean;
+    };
 
 /**
  * Counts hits per counter and window. Each take is atomic; takes apply in order, a later one of the

@@ -1,11 +1,15 @@
 /**
- * Settles with the work, or rejects after `timeoutMs`. When this process was too busy to look at its
- * sockets in time, an answer may lie there unread: so the last word is had after one more round of reading.
+ * Settles with the work, or rejects after `timeoutMs` of waiting. Where the timer itself comes late, this
+ * process was too busy to read an answer that may have been there: the wait then starts anew, once.
  */
 export function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      setImmediate(() => reject(new Error(`no answer within ${timeoutMs} ms`)));
+    const startedMs = performance.now();
+    const giveUp = (): void => reject(new Error(`no answer within ${timeoutMs} ms`));
+    let timer = setTimeout(() => {
+      const isLate = performance.now() - startedMs > timeoutMs * LATE_RATIO;
+      if (isLate) timer = setTimeout(giveUp, timeoutMs);
+      else giveUp();
     }, timeoutMs);
     work.then(
       (value) => {
@@ -19,3 +23,6 @@ export function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> 
     );
   });
 }
+
+/** A timer this much over its time was held up. */
+const LATE_RATIO = 1.5;
