@@ -89,6 +89,9 @@ function logEvent(log: Logger, event: AdsEvent): void {
     case 'late':
       log.warn({ node, stream, type: event.type, nonce: event.response.nonce }, 'proxy does not answer');
       break;
+    case 'failed':
+      log.error({ node, stream, err: event.error }, 'a defect ended the stream of a proxy');
+      break;
     case 'synced':
       log.info({ node, stream, version: event.version, lagMs: event.lagMs }, 'proxy up to date');
       break;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { DiscoveryRequest, DiscoveryResponse } from '@paymesh/common/envoy-discovery';
 
 import { createSnapshotStore } from '../snapshot/index.ts';
-import { runStream } from './ads-stream.ts';
+import { runStream, type StreamOptions } from './ads-stream.ts';
 import type { StreamEnd } from './grpc-status.ts';
 import { createKnownLists } from './known-lists.ts';
 import { createSotwSession } from './sotw/session.ts';
@@ -36,7 +36,11 @@ class FakeCall extends EventEmitter {
   }
 }
 
-function start(options: { readonly waitMs?: number } = {}) {
+type Sessions = StreamOptions<DiscoveryRequest, DiscoveryResponse>['createSession'];
+
+const sotwSession: Sessions = (first, nowMs) => createSotwSession(first, nowMs, createKnownLists(1));
+
+function start(options: { readonly waitMs?: number; readonly createSession?: Sessions } = {}) {
   const store = createSnapshotStore();
   const publish = (content: string) =>
     store.publish(meshSnapshot(nodeSnapshot('edge', [plain('cluster', 'a', content)])));
@@ -49,7 +53,7 @@ function start(options: { readonly waitMs?: number } = {}) {
     stream: 1,
     store,
     observe,
-    createSession: (first, nowMs) => createSotwSession(first, nowMs, createKnownLists(1)),
+    createSession: options.createSession ?? sotwSession,
     waitMs: options.waitMs ?? 0,
     now: () => Date.now(),
     writeDeadlineMs: 1_000,
@@ -133,6 +137,23 @@ describe('runStream', () => {
       expect(jest.getTimerCount()).toBe(0);
     },
   );
+
+  test('a defect ends this stream only, and is told', () => {
+    const defect = new Error('a defect');
+    const { call, ask, observe, publish } = start({
+      createSession: () => ({
+        request: () => undefined,
+        retarget: () => {
+          throw defect;
+        },
+        flush: () => ({ responses: [], events: [] }),
+      }),
+    });
+    ask();
+    expect(publish('2')).toBe(true);
+    expect(call.status).toMatchObject({ code: 13 });
+    expect(observe).toHaveBeenCalledWith({ kind: 'failed', stream: 1, node: 'edge', error: defect });
+  });
 
   test('ends once', () => {
     const { call, stream } = start();

@@ -71,12 +71,12 @@ class StreamLoop<Request extends WithNode, Response> {
 
   start(): void {
     const { call, waitMs } = this.#options;
-    call.on('data', (request) => this.#receive(request));
+    call.on('data', (request) => this.#guard(() => this.#receive(request)));
     call.on('end', () => this.finish());
     call.on('close', () => this.#close());
     call.on('cancelled', () => this.#close());
     call.on('error', () => this.#close());
-    if (waitMs > 0) this.#admission = setTimeout(() => this.#admit(), waitMs);
+    if (waitMs > 0) this.#admission = setTimeout(() => this.#guard(() => this.#admit()), waitMs);
     else this.#waiting = undefined;
   }
 
@@ -84,6 +84,17 @@ class StreamLoop<Request extends WithNode, Response> {
     if (this.#isClosed) return;
     this.#close();
     this.#options.call.end();
+  }
+
+  /** A defect that one proxy brings out must not take the streams of all others down. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const { observe, stream } = this.#options;
+      observe({ kind: 'failed', stream, node: this.#node, error });
+      this.#fail('internal', 'a defect of the control plane ended this stream');
+    }
   }
 
   #admit(): void {
@@ -112,7 +123,7 @@ class StreamLoop<Request extends WithNode, Response> {
       return;
     }
     // Requests that arrive together, as after a reconnect, are answered together and in order.
-    this.#flushSoon ??= setImmediate(() => this.#flush());
+    this.#flushSoon ??= setImmediate(() => this.#guard(() => this.#flush()));
   }
 
   #open(request: Request): Session<Request, Response> | undefined {
@@ -127,8 +138,10 @@ class StreamLoop<Request extends WithNode, Response> {
     this.#node = found.snapshot.node;
     observe({ kind: 'open', stream, node: this.#node, atMs: now() });
     this.#unsubscribe = store.subscribe(this.#node, (snapshot) => {
-      session.retarget(snapshot, now());
-      this.#flush();
+      this.#guard(() => {
+        session.retarget(snapshot, now());
+        this.#flush();
+      });
     });
     return session;
   }
@@ -143,7 +156,10 @@ class StreamLoop<Request extends WithNode, Response> {
     for (const response of responses) this.#write(response);
     for (const event of events) observe({ ...event, stream, node: this.#node });
     if (wakeAtMs !== undefined) {
-      this.#wake = setTimeout(() => this.#flush(), Math.max(1, Math.ceil(wakeAtMs - now())));
+      this.#wake = setTimeout(
+        () => this.#guard(() => this.#flush()),
+        Math.max(1, Math.ceil(wakeAtMs - now())),
+      );
     }
   }
 

@@ -42,6 +42,8 @@ export type AdsEvent = StreamIdentity &
     | { readonly kind: 'nack'; readonly nack: Nack }
     /** A response was not answered by its deadline; what waited for it goes on. */
     | { readonly kind: 'late'; readonly type: ResourceType; readonly response: SentResponse }
+    /** A defect ended the stream; the others go on. */
+    | { readonly kind: 'failed'; readonly error: unknown }
     /** The client is known to run all of the snapshot that it subscribes to. */
     | { readonly kind: 'synced'; readonly version: string; readonly lagMs: number }
   );

@@ -48,6 +48,7 @@ export function createProxyTable(): ProxyTable {
 function afterEvent(before: StreamStatus | undefined, event: AdsEvent): StreamStatus | undefined {
   if (event.kind === 'open') return opened(event);
   if (before === undefined || event.kind === 'close') return undefined;
+  if (event.kind === 'failed') return before;
   if (event.kind === 'synced') return { ...before, syncedVersion: event.version };
   const type = event.kind === 'nack' ? event.nack.type : event.type;
   const status = before.types[type];
