@@ -27,7 +27,7 @@ module.exports = {
       name: 'samples-know-no-policy',
       severity: 'error',
       from: { path: '^sample-services/' },
-      to: { path: '^(control-plane|ext-authz|rate-limiter|cli|e2e|bench|common/src/(policy|envoy))/' },
+      to: { path: '^(control-plane|ext-authz|rate-limiter|cli|e2e|bench|common/src/policy|common/src/envoy|common/src/envoy-auth|common/src/envoy-ratelimit|common/src/envoy-discovery)/' },
     },
     {
       name: 'samples-never-import-each-other',
@@ -48,9 +48,9 @@ module.exports = {
       from: {
         path: '^(control-plane|ext-authz|rate-limiter)/src/',
         pathNot:
-          '^(control-plane/src/(translator|snapshot|server)|ext-authz/src/check|rate-limiter/src/(rls|rlqs))/|\\.test\\.ts$|/main\\.ts$',
+          '^(control-plane/src/(translator|snapshot|server)|ext-authz/src/check|rate-limiter/src/(rls|rlqs))/|\\.test\\.ts$|/main\\.ts$|/testing/',
       },
-      to: { path: '^common/src/envoy/' },
+      to: { path: '^common/src/(envoy|envoy-auth|envoy-ratelimit|envoy-discovery)/' },
     },
     {
       name: 'rooms-are-entered-by-index',
