@@ -47,18 +47,17 @@ function effectiveRetry(
 ): Omit<EffectiveRetry, 'route' | 'requestMs'> {
   const inMesh = mesh?.spec.defaults.retry;
   const attempts = pick(policies, 'spec.attempts', ({ spec }) => spec.attempts)?.value;
-  const baseMs = pick(policies, 'spec.backoff.base', ({ spec }) => spec.backoff.baseMs)?.value;
-  const maxMs = pick(policies, 'spec.backoff.max', ({ spec }) => spec.backoff.maxMs)?.value;
+  const fallback = inMesh?.backoff ?? defaultBackoff;
+  const base =
+    pick(policies, 'spec.backoff.base', ({ spec }) => spec.backoff.baseMs)?.value ?? fallback.baseMs;
+  const max = pick(policies, 'spec.backoff.max', ({ spec }) => spec.backoff.maxMs)?.value ?? fallback.maxMs;
   return {
     attempts: attempts ?? inMesh?.attempts ?? defaultAttempts,
     retryOn:
       pick(policies, 'spec.retryOn', ({ spec }) => spec.retryOn) ??
       meshValue(mesh, 'retry.retryOn', ({ retry }) => retry.retryOn),
     perTryMs: pick(policies, 'spec.perTry', ({ spec }) => spec.perTryMs),
-    backoff: {
-      baseMs: baseMs ?? inMesh?.backoff.baseMs ?? defaultBackoff.baseMs,
-      maxMs: maxMs ?? inMesh?.backoff.maxMs ?? defaultBackoff.maxMs,
-    },
+    backoff: { baseMs: base, maxMs: Math.max(base, max) },
   };
 }
 

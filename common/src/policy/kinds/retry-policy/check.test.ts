@@ -159,4 +159,22 @@ describe('a set with a RetryPolicy', () => {
   ])('tells of %s', (_name, added, expected) => {
     expect(findingsWith(added)).toEqual(expected);
   });
+
+  test('tells of a 5xx on a write also where the mesh has no defaults', () => {
+    const noMesh = { defaults: '', edge: '', instance: '', otherInstance: '', keys: '' };
+    const charge = '{service: payments, match: [{method: POST, path: {exact: /v1/payments}}]}';
+    const retry = '{targetRefs: [{kind: Route, name: charge}], retryOn: [5xx], perTry: 9s}';
+    const added = {
+      charge: shortDocument('Route', 'pay/charge', charge),
+      p: shortDocument('RetryPolicy', 'pay/p', retry),
+    };
+    expect(findingsWith({ ...noMesh, ...added })).toEqual([
+      expect.stringContaining('PM4001 spec.retryOn[0]: '),
+    ]);
+  });
+
+  test('does not tell of it where the policy is a shadow', () => {
+    const retry = '{targetRefs: [{kind: Route, name: charge}], mode: Shadow, retryOn: [5xx]}';
+    expect(findingsWith({ p: shortDocument('RetryPolicy', 'pay/p', retry) })).toEqual([]);
+  });
 });

@@ -40,7 +40,7 @@ describe('RetryPolicy', () => {
       },
     ],
     [
-      'a longest back-off of ten times the first',
+      'a first back-off beyond the default of the longest',
       lines('targetRefs: [{kind: Route, name: r}]', 'backoff: {base: 200ms}'),
       {
         targetRefs: [{ namespace: 'pay', kind: 'Route', name: 'r' }],
@@ -48,7 +48,7 @@ describe('RetryPolicy', () => {
         priority: 0,
         attempts: 1,
         retryOn: ['connect-failure', 'refused-stream', 'reset-before-request'],
-        backoff: { baseMs: 200, maxMs: 2000 },
+        backoff: { baseMs: 200, maxMs: 200 },
       },
     ],
   ])('reads %s', (_name, spec, expected) => {

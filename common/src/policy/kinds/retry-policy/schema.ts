@@ -50,9 +50,12 @@ const typedBackoff = object<TypedBackoff>({
   maxMs: optional('max', pause),
 });
 
-/** The pause before a further try; `max` defaults to ten times `base`, as in Envoy. */
+/** The pause before a further try; `max` is never below `base`, also where it is the default. */
 export const backoff: Reader<Backoff> = checked(
-  mapped(typedBackoff, ({ baseMs, maxMs }) => ({ baseMs, maxMs: maxMs ?? baseMs * 10 })),
+  mapped(typedBackoff, ({ baseMs, maxMs }) => ({
+    baseMs,
+    maxMs: maxMs ?? Math.max(baseMs, defaultBackoff.maxMs),
+  })),
   ({ baseMs, maxMs }, place, context) => {
     if (baseMs <= maxMs) return true;
     const expected = `a duration no shorter than the base of ${baseMs}ms`;
