@@ -27,10 +27,18 @@ export function createSqliteWriter(database: Database.Database): SqliteWriter {
   const queue: Job[] = [];
   let isDraining = false;
 
+  /** Never rejects. Ends in the same step in which it finds the queue empty, so that no job is left behind. */
   async function drain(): Promise<void> {
-    while (queue.length > 0) {
-      await lock(database);
-      commitBatch(database, queue.splice(0, MAX_BATCH));
+    isDraining = true;
+    try {
+      while (queue.length > 0) {
+        await lock(database);
+        commitBatch(database, queue.splice(0, MAX_BATCH));
+      }
+    } catch (error) {
+      for (const job of queue.splice(0)) job.reject(error);
+    } finally {
+      isDraining = false;
     }
   }
 
@@ -44,15 +52,7 @@ export function createSqliteWriter(database: Database.Database): SqliteWriter {
             return () => resolve(value);
           },
         });
-        if (isDraining) return;
-        isDraining = true;
-        drain()
-          .catch((error: unknown) => {
-            for (const job of queue.splice(0)) job.reject(error);
-          })
-          .finally(() => {
-            isDraining = false;
-          });
+        if (!isDraining) void drain();
       }),
   };
 }
