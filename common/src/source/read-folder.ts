@@ -36,36 +36,23 @@ export async function listFolder(dir: string): Promise<FolderList> {
   return found;
 }
 
-/** Reads listed files; one that is gone by now is left out. */
-export async function readFiles(dir: string, { paths }: FolderList): Promise<readonly SourceFile[]> {
+/** Reads listed files but those that are known; one that is gone by now is left out. */
+export async function readFiles(
+  dir: string,
+  { paths }: FolderList,
+  known: ReadonlyMap<string, SourceFile> = new Map(),
+): Promise<readonly SourceFile[]> {
   const files: SourceFile[] = [];
   let totalBytes = 0;
   for (const path of paths) {
-    const text = await readText(path);
-    if (text === undefined) continue;
-    totalBytes += text.length;
+    const file = known.get(path) ?? (await readSource(path));
+    if (file === undefined) continue;
+    totalBytes += file.text.length;
     if (totalBytes > MAX_TOTAL_BYTES)
       throw new Error(`${dir} holds more than ${MAX_TOTAL_BYTES} bytes of YAML`);
-    files.push({ path, text });
+    files.push(file);
   }
   return files;
-}
-
-/**
- * Changes with every change of a listed file or folder, but for two writes of equal size within one
- * tick of the file system's clock.
- */
-export async function stampFolder({ paths, folders }: FolderList): Promise<string> {
-  const stamps = [...folders, ...paths].map(async (path) => {
-    try {
-      const { ino, size, mtimeNs } = await stat(path, { bigint: true });
-      return `${path} ${ino} ${size} ${mtimeNs}`;
-    } catch (error) {
-      if (isGone(error)) return path;
-      throw error;
-    }
-  });
-  return (await Promise.all(stamps)).join('\n');
 }
 
 async function walk(
@@ -106,12 +93,12 @@ async function isFolder(entry: Dirent, path: string): Promise<boolean> {
   }
 }
 
-async function readText(path: string): Promise<string | undefined> {
+async function readSource(path: string): Promise<SourceFile | undefined> {
   try {
     const { size } = await stat(path);
     if (size > MAX_FILE_BYTES)
       throw new Error(`${path} has ${size} bytes; at most ${MAX_FILE_BYTES} are read`);
-    return await readFile(path, 'utf8');
+    return { path, text: await readFile(path, 'utf8') };
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;

@@ -176,17 +176,42 @@ describe('watchFolder', () => {
     await rm(elsewhere, { recursive: true });
   });
 
-  test('a failing onFiles is told and does not end the watch', async () => {
+  test('each failing onFiles is told and does not end the watch', async () => {
     await start({
       onFiles: (files) => {
         sets.push(byName(files));
-        if (sets.length === 2) throw new Error('not applied');
+        if (sets.length > 1) throw new Error('not applied');
       },
     });
     await writeFile(join(dir, 'a.yaml'), 'two');
     await eventually(() => expect(errors).toEqual(['not applied']));
     await writeFile(join(dir, 'a.yaml'), 'three');
-    await lastIs({ 'a.yaml': 'three' });
+    await eventually(() => expect(errors).toEqual(['not applied', 'not applied']));
+    expect(sets.at(-1)).toEqual({ 'a.yaml': 'three' });
+  });
+
+  test('hands on the very objects of files that have not changed', async () => {
+    const given: (readonly SourceFile[])[] = [];
+    await writeFile(join(dir, 'b.yaml'), 'same');
+    await start({
+      onFiles: (files) => {
+        given.push(files);
+        sets.push(byName(files));
+      },
+    });
+    await writeFile(join(dir, 'a.yaml'), 'two');
+    await lastIs({ 'a.yaml': 'two', 'b.yaml': 'same' });
+    expect(given[1]?.[1]).toBe(given[0]?.[1]);
+  });
+
+  test('sees writes of equal size that follow each other at once', async () => {
+    await start({ debounceMs: 0 });
+    for (let round = 10; round < 60; round++) {
+      await writeFile(join(dir, 'a.yaml.new'), String(round));
+      await rename(join(dir, 'a.yaml.new'), join(dir, 'a.yaml'));
+      await writeFile(join(dir, 'a.yaml'), String(round + 1));
+    }
+    await lastIs({ 'a.yaml': '60' });
   });
 
   test('is silent after close', async () => {

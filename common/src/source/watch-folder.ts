@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-
+import { isUnchanged, isUnchangedPath, type Stamps, stampFolder } from './folder-stamps.ts';
 import { FolderWatches } from './folder-watches.ts';
-import { type FolderList, listFolder, readFiles, type SourceFile, stampFolder } from './read-folder.ts';
+import { type FolderList, listFolder, readFiles, type SourceFile } from './read-folder.ts';
 
 export interface WatchFolderOptions {
   readonly dir: string;
@@ -43,7 +43,7 @@ class Watcher implements FolderWatch {
   readonly #watches: FolderWatches;
   readonly #closing = new AbortController();
   #lastSet: readonly SourceFile[] | undefined;
-  #lastStamp = '';
+  #lastStamps: Stamps = new Map();
   #lastError = '';
   #debounce: NodeJS.Timeout | undefined;
   #firstEventMs = 0;
@@ -92,8 +92,8 @@ class Watcher implements FolderWatch {
   async #lookAgain(): Promise<void> {
     if (this.#work !== undefined) return;
     try {
-      const stamp = await stampFolder(await listFolder(this.#options.dir));
-      if (stamp === this.#lastStamp) return;
+      const stamps = await stampFolder(await listFolder(this.#options.dir));
+      if (isUnchanged(this.#lastStamps, stamps)) return;
     } catch {
       // The refresh meets the same error and reports it.
     }
@@ -124,20 +124,35 @@ class Watcher implements FolderWatch {
   }
 
   async #readOnce(): Promise<void> {
-    const { dir, onFiles } = this.#options;
+    const { dir } = this.#options;
     const list = await listFolder(dir);
     if (this.#closing.signal.aborted) return;
     if (this.#watches.update(list.folders)) this.#isDirty = true;
-    const stamp = await stampFolder(list);
-    const files = keepUnchanged(await readFiles(dir, list), this.#lastSet);
+    // Looked at before they are read: a write in between shows as a change the next time.
+    const stamps = await stampFolder(list);
+    const files = keepUnchanged(await readFiles(dir, list, this.#known(stamps)), this.#lastSet);
     if (this.#becameEmpty(files) && !(await this.#stays(files, list))) {
       this.#isDirty = true;
       return;
     }
-    this.#lastStamp = stamp;
+    this.#lastStamps = stamps;
     if (this.#closing.signal.aborted || isSameSet(files, this.#lastSet)) return;
     this.#lastSet = files;
-    await onFiles(files);
+    await this.#deliver(files);
+  }
+
+  async #deliver(files: readonly SourceFile[]): Promise<void> {
+    try {
+      await this.#options.onFiles(files);
+    } catch (error) {
+      this.#options.onError(error as Error);
+    }
+  }
+
+  /** The files of the last set that need not be read again. */
+  #known(stamps: Stamps): ReadonlyMap<string, SourceFile> {
+    const unchanged = this.#lastSet?.filter(({ path }) => isUnchangedPath(path, this.#lastStamps, stamps));
+    return new Map(unchanged?.map((file) => [file.path, file]));
   }
 
   #becameEmpty(files: readonly SourceFile[]): boolean {
