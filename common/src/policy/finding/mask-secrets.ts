@@ -7,6 +7,14 @@ import type { MapNode, Placed, YamlNode } from '../yaml/node.ts';
  * variables. Undefined where the YAML is broken, so that it cannot be said what is secret.
  */
 export function maskSecrets(file: PolicyFile): readonly string[] | undefined {
+  if (!masked.has(file)) masked.set(file, maskedLines(file));
+  return masked.get(file);
+}
+
+/** A file with many findings is masked once. */
+const masked = new WeakMap<PolicyFile, readonly string[] | undefined>();
+
+function maskedLines(file: PolicyFile): readonly string[] | undefined {
   const lines = file.text.split('\n');
   if (!/secret/i.test(file.text)) return lines;
   const documents = composeYaml(file);

@@ -3,7 +3,7 @@ import { parsePolicyFiles } from '../parse-policy-files.ts';
 import type { Finding, Kind, PolicyDocument } from '../types.ts';
 
 /** One document `pay/x` of a kind in the file `p.yaml`; its spec begins at line 5, column 3. */
-export function documentText(kind: Kind, spec: string): string {
+function documentText(kind: Kind, spec: string): string {
   const body = spec.trim().split('\n').join('\n  ');
   return `apiVersion: paymesh.dev/v1\nkind: ${kind}\nmetadata: {name: x, namespace: pay}\nspec:\n  ${body}\n`;
 }
