@@ -31,6 +31,8 @@ export interface RateLimiterOptions extends StoreOptions {
 }
 
 const DRAIN_MS = 5_000;
+/** A request holds texts of headers, and Envoy takes no more than some KiB of them. */
+const MAX_RECEIVE_BYTES = 1_048_576;
 
 /**
  * Starts the rate limiter. Rejects when the folder cannot be read or has errors, with all of them in the
@@ -72,6 +74,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     closers.push(() => adminServer.close());
     const server = await startGrpcServer({
       listen,
+      maxReceiveBytes: MAX_RECEIVE_BYTES,
       services: [createRlsService({ limiter, log, onCall: metrics.observeCall })],
     });
     closers.push(() => server.drain(DRAIN_MS));

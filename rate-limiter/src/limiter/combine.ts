@@ -35,7 +35,7 @@ export function combine(checks: readonly Check[], counted: readonly Counted[], m
   const isQuotaOver = quota.length > 0 && quota.every(({ status }) => status.isOver);
   const isOver = (plainOver.length > 0 || isQuotaOver) && !modes.isShadow;
   const statuses = judged.map(({ status }) => status);
-  const retryAfterSeconds = isOver ? retryAfter(judged) : undefined;
+  const retryAfterSeconds = isOver ? retryAfter(plainOver, isQuotaOver ? quota : []) : undefined;
   return { kind: 'decided', isOver, statuses, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
@@ -58,12 +58,19 @@ function limitedStatus({ rule, window }: LimitedCheck, { requests, verdict }: Co
   };
 }
 
-/** The longest wait among the limits that are over: before it, one of them would still say no. */
-function retryAfter(judged: readonly Judged[]): number | undefined {
-  const waits = judged.flatMap(({ check, status }) =>
-    status.isOver && check.kind === 'limited' && check.rule.sendsRetryAfter
-      ? [check.window.resetSeconds]
-      : [],
-  );
+/**
+ * The longest wait among the plain limits that are over: before it, one of them would still say no. Of a
+ * quota the first rule that is free again is enough.
+ */
+function retryAfter(plainOver: readonly Judged[], quotaOver: readonly Judged[]): number | undefined {
+  const plain = waitsOf(plainOver);
+  const quota = waitsOf(quotaOver);
+  const waits = quota.length === 0 ? plain : [...plain, Math.min(...quota)];
   return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+function waitsOf(judged: readonly Judged[]): readonly number[] {
+  return judged.flatMap(({ check }) =>
+    check.kind === 'limited' && check.rule.sendsRetryAfter ? [check.window.resetSeconds] : [],
+  );
 }

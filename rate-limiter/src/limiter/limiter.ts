@@ -25,6 +25,9 @@ export interface Limiter {
 }
 
 const NO_MODES: GlobalModes = { isShadow: false, isQuota: false };
+/** Far above what proxies send; more would hold up everybody else. */
+const MAX_DESCRIPTORS = 1_000;
+const MAX_ENTRIES = 100;
 
 /** The way of a request: match, count, combine. */
 export function createLimiter(options: LimiterOptions): Limiter {
@@ -49,10 +52,14 @@ export function createLimiter(options: LimiterOptions): Limiter {
   };
 }
 
-/** The messages are those of envoyproxy/ratelimit. */
+/** The first two messages are those of envoyproxy/ratelimit. */
 function problemOf({ domain, descriptors }: LimitRequest): string | undefined {
   if (domain === '') return 'rate limit domain must not be empty';
   if (descriptors.length === 0) return 'rate limit descriptor list must not be empty';
+  if (descriptors.length > MAX_DESCRIPTORS) return `a request has at most ${MAX_DESCRIPTORS} descriptors`;
+  if (descriptors.some(({ entries }) => entries.length > MAX_ENTRIES)) {
+    return `a descriptor has at most ${MAX_ENTRIES} entries`;
+  }
   return undefined;
 }
 

@@ -417,12 +417,31 @@ describe('answers', () => {
   });
 
   test.each([
+    ['a quota is free again with its first rule', [['quota=a'], ['daily-quota=a']], 60],
+    ['a quota that is not over does not count', [['plain=a'], ['daily-quota=a'], ['open-quota=a']], 60],
+    ['a quota that is over beside a plain limit', [['plain=a'], ['daily-quota=a']], 86_400 - 1_200],
+  ])('tells when to come back: %s', async (_name, entries, seconds) => {
+    const { limiter } = createTestLimiter(rulesOf('quota'));
+    expect(decided(await limiter.decide(request(...entries))).retryAfterSeconds).toBe(seconds);
+  });
+
+  test.each([
     [
       '[52] an empty domain',
       { domain: '', descriptors: [descriptor(['a=b'])] },
       'rate limit domain must not be empty',
     ],
     ['[52] no descriptor', { domain: 'a', descriptors: [] }, 'rate limit descriptor list must not be empty'],
+    [
+      'too many descriptors',
+      { domain: 'a', descriptors: Array.from({ length: 1_001 }, () => descriptor(['a=b'])) },
+      'a request has at most 1000 descriptors',
+    ],
+    [
+      'too many entries',
+      { domain: 'a', descriptors: [descriptor(Array.from({ length: 101 }, () => 'a=b'))] },
+      'a descriptor has at most 100 entries',
+    ],
   ])('%s is an error', async (_name, asked, message) => {
     expect(await createTestLimiter(rulesOf('basic')).limiter.decide(asked)).toEqual({
       kind: 'invalid',
