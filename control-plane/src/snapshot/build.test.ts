@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { ClusterIr, ListenerIr, MeshIr, RouteIr } from '../ir/index.ts';
 import { expectGolden, goldenCases, renderJson } from '../testing/index.ts';
-import { buildSnapshot } from './build.ts';
+import { type BuildResult, buildSnapshot, createSnapshotBuilder } from './build.ts';
 import type { MeshSnapshot, NodeSnapshot, Resource, ResourceType } from './model.ts';
 import { snapshotToJson } from './to-json.ts';
 import { formatViolation } from './violation.ts';
@@ -57,6 +57,36 @@ describe('versions', () => {
     const [first, second] = [...nodes.values()].map(allResources);
     for (const [index, resource] of (first ?? []).entries()) expect(second?.[index]).toBe(resource);
     expect(first).toHaveLength(6);
+  });
+});
+
+describe('createSnapshotBuilder', () => {
+  test('gives what buildSnapshot gives, whatever came before', () => {
+    const build = createSnapshotBuilder();
+    const edits = [{ route: { timeoutMs: 9_000 } }, { route: { clusters: ['pay/gone'] as const } }, {}];
+    for (const ir of [{}, ...edits, ...edits].map((input: Input) => mesh(input)))
+      expect(build(ir)).toEqual(buildSnapshot(ir));
+  });
+
+  test('keeps what an edit leaves alone', () => {
+    const build = createSnapshotBuilder();
+    const [a, b] = [mesh(), mesh({ route: { timeoutMs: 9_000 } })].map((ir) =>
+      allResources(only(taken(build(ir)))),
+    );
+    expect(a?.map((resource, index) => (resource === b?.[index] ? 'same' : resource.type))).toEqual([
+      'same',
+      'route',
+      'same',
+      'same',
+      'same',
+      'same',
+    ]);
+  });
+
+  test('provenance changes nothing', () => {
+    const build = createSnapshotBuilder();
+    const moved = mesh({ route: { provenance: { timeoutMs: 'a.yaml:9:1' } } });
+    expect(allResources(only(taken(build(moved))))).toEqual(allResources(only(taken(build(mesh())))));
   });
 });
 
@@ -219,7 +249,10 @@ function only({ nodes }: MeshSnapshot): NodeSnapshot {
 }
 
 function good(ir: MeshIr): MeshSnapshot {
-  const result = buildSnapshot(ir);
+  return taken(buildSnapshot(ir));
+}
+
+function taken(result: BuildResult): MeshSnapshot {
   if (!('snapshot' in result)) throw new Error(result.violations.map(formatViolation).join('\n'));
   return result.snapshot;
 }

@@ -1,11 +1,8 @@
-import { validateMessage } from '@paymesh/common/envoy';
-
-import type { MeshIr, ProxyIr } from '../ir/index.ts';
+import type { MeshIr } from '../ir/index.ts';
 import { translateProxy } from '../translator/index.ts';
 import { checkConsistency } from './consistency.ts';
-import { contentHash, type Encoded, encodeResources, SCHEMA } from './encode.ts';
+import { contentHash, type Encoded, encode } from './encode.ts';
 import type { MeshSnapshot, NodeSnapshot, Resource, ResourceType } from './model.ts';
-import { resourceRegistry } from './to-json.ts';
 import type { SnapshotViolation } from './violation.ts';
 
 /** A complete state of the mesh, or everything that stands in its way. */
@@ -18,63 +15,50 @@ export type BuildResult =
  * replica. Proxies that are given the same resource share one object of it.
  */
 export function buildSnapshot(ir: MeshIr): BuildResult {
-  const shared = new Map<string, Resource>();
+  return createSnapshotBuilder()(ir);
+}
+
+/**
+ * The same for a row of revisions: what the one before has already is taken from it, so that an edit costs what it
+ * changes. The results are those of `buildSnapshot`.
+ */
+export function createSnapshotBuilder(): (ir: MeshIr) => BuildResult {
+  let before: ReadonlyMap<string, Encoded> = new Map();
+  return (ir) => {
+    const known = new Map<string, Encoded>();
+    const encodeOnce: EncodeOnce = (translation) => {
+      const key = `${translation.type} ${translation.key}`;
+      const encoded = known.get(key) ?? before.get(key) ?? encode(translation);
+      known.set(key, encoded);
+      return encoded;
+    };
+    const result = build(ir, encodeOnce);
+    before = known;
+    return result;
+  };
+}
+
+type EncodeOnce = typeof encode;
+
+function build(ir: MeshIr, encodeOnce: EncodeOnce): BuildResult {
   const nodes = new Map<string, NodeSnapshot>();
   const violations: SnapshotViolation[] = [];
-  for (const node of Object.keys(ir.proxies).toSorted()) {
-    const proxy = ir.proxies[node];
-    if (proxy === undefined) continue;
-    const built = buildNode(node, proxy);
-    violations.push(...built.violations);
-    nodes.set(
-      node,
-      toSnapshot(
-        node,
-        built.encoded.map(({ resource }) => share(shared, resource)),
-      ),
-    );
+  for (const [node, proxy] of Object.entries(ir.proxies).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const encoded = translateProxy(proxy).map(encodeOnce);
+    const found = [...encoded.flatMap((one) => one.violations), ...checkConsistency(encoded)];
+    violations.push(...found.map((violation) => ({ node, ...violation })));
+    nodes.set(node, toSnapshot(node, encoded));
   }
   if (violations.length > 0) return { violations };
   const revision = contentHash([...nodes.values()].flatMap(({ node, version }) => [node, version]));
   return { snapshot: { revision, nodes } };
 }
 
-interface BuiltNode {
-  readonly encoded: readonly Encoded[];
-  readonly violations: readonly SnapshotViolation[];
-}
-
-function buildNode(node: string, proxy: ProxyIr): BuiltNode {
-  const translated = translateProxy(proxy);
-  const encoded = encodeResources(translated);
-  return {
-    encoded,
-    violations: [
-      ...encoded.flatMap(({ message, resource: { type, name } }) =>
-        validateMessage(SCHEMA[type], message, { registry: resourceRegistry }).map((violation) => ({
-          node,
-          type,
-          name,
-          ...violation,
-        })),
-      ),
-      ...checkConsistency(translated).map((gap) => ({ node, path: '', ...gap })),
-    ],
-  };
-}
-
-/** The resource of the same content that another proxy already has, if there is one. */
-function share(shared: Map<string, Resource>, resource: Resource): Resource {
-  const key = JSON.stringify([resource.type, resource.name, resource.version]);
-  const known = shared.get(key) ?? resource;
-  shared.set(key, known);
-  return known;
-}
-
-function toSnapshot(node: string, resources: readonly Resource[]): NodeSnapshot {
+function toSnapshot(node: string, encoded: readonly Encoded[]): NodeSnapshot {
   const ofType = (type: ResourceType): ReadonlyMap<string, Resource> =>
     new Map(
-      resources
+      encoded
+        .map(({ resource }) => resource)
         .filter((resource) => resource.type === type)
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .map((resource) => [resource.name, resource]),

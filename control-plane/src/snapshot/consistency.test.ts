@@ -1,82 +1,37 @@
-import { create } from '@bufbuild/protobuf';
 import { describe, expect, test } from '@jest/globals';
-import { ClusterLoadAssignmentSchema, RouteConfigurationSchema } from '@paymesh/common/envoy';
 
-import { type TranslatedResources, translateProxy } from '../translator/index.ts';
-import { checkConsistency } from './consistency.ts';
+import { checkConsistency, type Linked } from './consistency.ts';
+import type { Reference } from './references.ts';
+
+const table: Reference = { type: 'route', name: 'outbound', rule: 'consistency.route', message: 'names it' };
+const upstream: Reference = { type: 'cluster', name: 'pay/x', rule: 'consistency.cluster', message: 'sends' };
+
+const listener: Linked = { type: 'listener', name: 'outbound', references: [table] };
+const route: Linked = { type: 'route', name: 'outbound', references: [upstream, upstream] };
+const cluster: Linked = { type: 'cluster', name: 'pay/x', references: [] };
 
 describe('checkConsistency', () => {
-  test('a translated proxy fits together', () => {
-    expect(checkConsistency(whole())).toEqual([]);
-  });
-
-  test.each<[string, (resources: TranslatedResources) => Partial<TranslatedResources>, string[]]>([
-    ['no route configuration', () => ({ routes: [] }), ['listener outbound consistency.route']],
-    ['no endpoints', () => ({ endpoints: [] }), ['cluster pay/x consistency.endpoints']],
-    ['no clusters', () => ({ clusters: [], endpoints: [] }), ['route outbound consistency.cluster']],
+  test.each<[string, readonly Linked[], string[]]>([
+    ['nothing', [], []],
+    ['a whole', [listener, route, cluster], []],
     [
-      'a listener twice',
-      ({ listeners }) => ({ listeners: [...listeners, ...listeners] }),
-      ['listener outbound consistency.unique_name'],
+      'the same name of another type is no stand-in',
+      [listener, cluster],
+      ['listener outbound consistency.route'],
     ],
     [
-      'a route configuration twice',
-      ({ routes }) => ({ routes: [...routes, create(RouteConfigurationSchema, { name: 'outbound' })] }),
-      ['route outbound consistency.unique_name'],
+      'each missing reference is told',
+      [listener, route],
+      ['route outbound consistency.cluster', 'route outbound consistency.cluster'],
     ],
     [
-      'endpoints twice',
-      ({ endpoints }) => ({
-        endpoints: [...endpoints, create(ClusterLoadAssignmentSchema, { clusterName: 'pay/x' })],
-      }),
-      ['endpoint pay/x consistency.unique_name'],
+      'a name twice is told once',
+      [listener, route, cluster, cluster, { ...cluster }],
+      ['cluster pay/x consistency.unique_name'],
     ],
-  ])('%s', (_, change, expected) => {
-    const resources = whole();
-    const gaps = checkConsistency({ ...resources, ...change(resources) });
-    expect(gaps.map(({ type, name, rule }) => `${type} ${name} ${rule}`)).toEqual(expected);
+    ['nothing asks for a spare one', [cluster], []],
+  ])('%s', (_, resources, expected) => {
+    const found = checkConsistency(resources).map(({ type, name, rule }) => `${type} ${name} ${rule}`);
+    expect(found).toEqual(expected);
   });
 });
-
-function whole(): TranslatedResources {
-  return translateProxy({
-    node: 'n',
-    namespace: 'pay',
-    locality: { region: 'r', zone: 'z' },
-    listeners: [
-      {
-        direction: 'outbound',
-        address: '127.0.0.1',
-        port: 1,
-        virtualHosts: [
-          {
-            name: 'v',
-            domains: ['*'],
-            routes: [
-              {
-                name: 'r',
-                match: { path: { kind: 'prefix', value: '/' } },
-                clusters: ['pay/x'],
-                timeoutMs: 1,
-                idleMs: 1,
-                rateLimits: [],
-                provenance: {},
-              },
-            ],
-          },
-        ],
-      },
-    ],
-    clusters: [
-      {
-        name: 'pay/x',
-        protocol: 'http',
-        discovery: 'eds',
-        connectTimeoutMs: 1,
-        endpoints: [],
-        breaker: { retryBudgetPercent: 1, retryMinConcurrency: 1 },
-        provenance: {},
-      },
-    ],
-  });
-}

@@ -6,10 +6,14 @@ import {
   ClusterSchema,
   ListenerSchema,
   RouteConfigurationSchema,
+  validateMessage,
 } from '@paymesh/common/envoy';
 
-import { encodeCanonical, type TranslatedResources } from '../translator/index.ts';
+import { encodeCanonical, type Translation } from '../translator/index.ts';
 import type { Resource, ResourceType } from './model.ts';
+import { clusterReferences, listenerReferences, type Reference, routeReferences } from './references.ts';
+import { resourceRegistry } from './registry.ts';
+import type { SnapshotViolation } from './violation.ts';
 
 /** The message type behind each resource type. */
 export const SCHEMA: Readonly<Record<ResourceType, DescMessage>> = {
@@ -19,20 +23,36 @@ export const SCHEMA: Readonly<Record<ResourceType, DescMessage>> = {
   route: RouteConfigurationSchema,
 };
 
-/** A resource with the message it was made of. */
+/** A resource with all that is to be known of it to put it beside others. */
 export interface Encoded {
-  readonly message: Message;
+  readonly type: ResourceType;
+  readonly name: string;
   readonly resource: Resource;
+  readonly references: readonly Reference[];
+  /** Broken rules of its proto. */
+  readonly violations: readonly Omit<SnapshotViolation, 'node'>[];
 }
 
-/** Encodes every message of one proxy. */
-export function encodeResources({ clusters, endpoints, listeners, routes }: TranslatedResources): Encoded[] {
-  return [
-    ...clusters.map((message) => encode('cluster', message.name, message)),
-    ...endpoints.map((message) => encode('endpoint', message.clusterName, message)),
-    ...listeners.map((message) => encode('listener', message.name, message)),
-    ...routes.map((message) => encode('route', message.name, message)),
-  ];
+/** Translates, checks and encodes one resource. */
+export function encode(translation: Translation): Encoded {
+  switch (translation.type) {
+    case 'listener': {
+      const message = translation.translate();
+      return describe('listener', message.name, message, listenerReferences(message));
+    }
+    case 'route': {
+      const message = translation.translate();
+      return describe('route', message.name, message, routeReferences(message));
+    }
+    case 'cluster': {
+      const message = translation.translate();
+      return describe('cluster', message.name, message, clusterReferences(message));
+    }
+    case 'endpoint': {
+      const message = translation.translate();
+      return describe('endpoint', message.clusterName, message, []);
+    }
+  }
 }
 
 /** Sixteen hexadecimal digits of the SHA-256 of these parts, which cannot run into each other. */
@@ -42,7 +62,22 @@ export function contentHash(parts: Iterable<string | Uint8Array>): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-function encode(type: ResourceType, name: string, message: Message): Encoded {
+function describe(
+  type: ResourceType,
+  name: string,
+  message: Message,
+  references: readonly Reference[],
+): Encoded {
   const bytes = encodeCanonical(SCHEMA[type], message);
-  return { message, resource: { type, name, version: contentHash([bytes]), bytes } };
+  return {
+    type,
+    name,
+    references,
+    resource: { type, name, version: contentHash([bytes]), bytes },
+    violations: validateMessage(SCHEMA[type], message, { registry: resourceRegistry }).map((violation) => ({
+      type,
+      name,
+      ...violation,
+    })),
+  };
 }

@@ -1,4 +1,4 @@
-export { type BuildResult, buildSnapshot } from './build.ts';
+export { type BuildResult, buildSnapshot, createSnapshotBuilder } from './build.ts';
 export { type MeshSnapshot, type NodeSnapshot, type Resource, type ResourceType, TYPE_URL } from './model.ts';
 export { createSnapshotStore, type SnapshotListener, type SnapshotStore } from './store.ts';
 export { snapshotToJson } from './to-json.ts';

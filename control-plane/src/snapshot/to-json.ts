@@ -1,16 +1,8 @@
-import { createRegistry, fromBinary, type JsonObject, type Registry, toJson } from '@bufbuild/protobuf';
-import { envoyRegistry } from '@paymesh/common/envoy';
+import { fromBinary, type JsonObject, toJson } from '@bufbuild/protobuf';
 
-import { PreviousPrioritiesConfigSchema, StdoutAccessLogSchema } from '../translator/index.ts';
 import { SCHEMA } from './encode.ts';
 import type { NodeSnapshot, Resource, ResourceType } from './model.ts';
-
-/** Looks inside every Any that Paymesh builds. */
-export const resourceRegistry: Registry = createRegistry(
-  envoyRegistry,
-  PreviousPrioritiesConfigSchema,
-  StdoutAccessLogSchema,
-);
+import { resourceRegistry } from './registry.ts';
 
 /** All resources of a node as Envoy's own JSON, by type and in order of name, for people and for goldens. */
 export function snapshotToJson({
@@ -29,7 +21,7 @@ export function snapshotToJson({
  * One resource as Envoy's own JSON. No resource of these four types holds a secret: keys stay with ext-authz,
  * and certificates will have a type of their own.
  */
-export function resourceToJson({ type, bytes }: Resource): JsonObject {
+function resourceToJson({ type, bytes }: Resource): JsonObject {
   const schema = SCHEMA[type];
   const message = fromBinary(schema, bytes);
   return toJson(schema, message, { registry: resourceRegistry, useProtoFieldName: true }) as JsonObject;

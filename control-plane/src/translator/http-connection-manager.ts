@@ -9,10 +9,10 @@ import {
   HttpConnectionManagerSchema,
 } from '@paymesh/common/envoy';
 
-import type { ListenerIr } from '../ir/index.ts';
 import { accessLog } from './access-log.ts';
 import { adsConfigSource } from './config-source.ts';
 import { earlyHeaderMutations } from './early-headers.ts';
+import type { ChainInput } from './filters/filter.ts';
 import { FILTER_ORDER } from './filters/order.ts';
 import { LOCAL_REPLY_CONFIG } from './local-reply.ts';
 
@@ -23,7 +23,7 @@ type Init = MessageInitShape<typeof HttpConnectionManagerSchema>;
  * for a changed listener drains its connections. `internal_address_config` is never set: with it, clients
  * in that range can order retries and a POST was seen four times (envoy-resilience 1).
  */
-export function httpConnectionManager(listener: ListenerIr): HttpConnectionManager {
+export function httpConnectionManager(listener: ChainInput): HttpConnectionManager {
   const { direction } = listener;
   return create(HttpConnectionManagerSchema, {
     codecType: HttpConnectionManager_CodecType.AUTO,

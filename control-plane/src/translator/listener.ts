@@ -6,12 +6,12 @@ import {
   TrafficDirection,
 } from '@paymesh/common/envoy';
 
-import type { ListenerIr } from '../ir/index.ts';
 import { pack } from './any.ts';
+import type { ChainInput } from './filters/filter.ts';
 import { httpConnectionManager } from './http-connection-manager.ts';
 
 /** One listener, named after its direction, with one filter chain. */
-export function translateListener(listener: ListenerIr): Listener {
+export function translateListener(listener: ChainInput): Listener {
   return create(ListenerSchema, {
     name: listener.direction,
     address: {

@@ -7,25 +7,26 @@ import {
 } from '@paymesh/common/envoy';
 
 import type { ListenerIr, VirtualHostIr } from '../ir/index.ts';
+import type { RouteTableInput } from './filters/filter.ts';
 import { HEADER } from './header-names.ts';
 import { translateRoute } from './route.ts';
 
 /** The route table of a listener, of the same name. */
-export function translateRoutes(listener: ListenerIr): RouteConfiguration {
+export function translateRoutes(table: RouteTableInput): RouteConfiguration {
   return create(RouteConfigurationSchema, {
-    name: listener.direction,
-    virtualHosts: listener.virtualHosts.map((host) => translateVirtualHost(host, listener)),
-    responseHeadersToRemove: [...HIDDEN[listener.direction]],
+    name: table.direction,
+    virtualHosts: table.virtualHosts.map((host) => translateVirtualHost(host, table)),
+    responseHeadersToRemove: [...HIDDEN[table.direction]],
   });
 }
 
-function translateVirtualHost(host: VirtualHostIr, listener: ListenerIr): VirtualHost {
+function translateVirtualHost(host: VirtualHostIr, table: RouteTableInput): VirtualHost {
   return create(VirtualHostSchema, {
     name: host.name,
     domains: [...host.domains],
-    routes: host.routes.map((route) => translateRoute(route, listener)),
+    routes: host.routes.map((route) => translateRoute(route, table)),
     // Without it form M has nothing to read and does not fail over. Inbound keeps the caller's count.
-    includeRequestAttemptCount: listener.direction !== 'inbound',
+    includeRequestAttemptCount: table.direction !== 'inbound',
   });
 }
 

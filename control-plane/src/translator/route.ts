@@ -7,15 +7,16 @@ import {
   RouteSchema,
 } from '@paymesh/common/envoy';
 
-import type { ListenerIr, RouteIr } from '../ir/index.ts';
+import type { RouteIr } from '../ir/index.ts';
 import { failoverAction, isFailover } from './failover.ts';
+import type { RouteTableInput } from './filters/filter.ts';
 import { FILTER_ORDER } from './filters/order.ts';
 import { HEADER } from './header-names.ts';
 import { mayResend, retryPolicy } from './retry.ts';
 import { routeMatch } from './route-match.ts';
 
 /** One route with all that policies say of it. */
-export function translateRoute(route: RouteIr, listener: ListenerIr): Route {
+export function translateRoute(route: RouteIr, table: RouteTableInput): Route {
   return create(RouteSchema, {
     name: route.name,
     // Gives metrics per route; a dot would end the label.
@@ -23,7 +24,7 @@ export function translateRoute(route: RouteIr, listener: ListenerIr): Route {
     match: routeMatch(route.match),
     action: { case: 'route', value: action(route) },
     typedPerFilterConfig: Object.fromEntries(
-      FILTER_ORDER.flatMap(({ filter }) => Object.entries(filter.perRoute(route, listener))),
+      FILTER_ORDER.flatMap(({ filter }) => Object.entries(filter.perRoute(route, table))),
     ),
     ...(mayResend(route) ? RESENDING : {}),
   });

@@ -1,25 +1,64 @@
-import type { ProxyIr } from '../ir/index.ts';
+import type { Cluster, ClusterLoadAssignment, Listener, RouteConfiguration } from '@paymesh/common/envoy';
+
+import type { ClusterIr, ListenerIr, ProxyIr } from '../ir/index.ts';
 import { translateCluster } from './cluster.ts';
 import { loadAssignment } from './endpoints.ts';
 import { isFailover } from './failover.ts';
+import { limitStylesOf } from './filters/rate-limit.ts';
 import { translateListener } from './listener.ts';
-import type { TranslatedResources } from './model.ts';
 import { translateRoutes } from './route-configuration.ts';
 
-/** Turns what a proxy must do into the messages that Envoy runs. Pure: equal IR, equal messages. */
-export function translateProxy(proxy: ProxyIr): TranslatedResources {
-  const failoverTargets = new Set(
-    proxy.listeners
-      .flatMap(({ virtualHosts }) => virtualHosts.flatMap(({ routes }) => routes))
-      .filter(isFailover)
-      .flatMap(({ clusters }) => clusters),
-  );
+/** One resource of a proxy, not yet translated. */
+export type Translation =
+  | { readonly type: 'listener'; readonly key: string; readonly translate: () => Listener }
+  | { readonly type: 'route'; readonly key: string; readonly translate: () => RouteConfiguration }
+  | { readonly type: 'cluster'; readonly key: string; readonly translate: () => Cluster }
+  | { readonly type: 'endpoint'; readonly key: string; readonly translate: () => ClusterLoadAssignment };
+
+/**
+ * What a proxy must do, as the resources that Envoy is to run. A resource depends on the input behind its key and
+ * on nothing else: one of equal type and key, of another proxy or an earlier revision, is the same resource.
+ */
+export function translateProxy({ listeners, clusters }: ProxyIr): Translation[] {
+  const targets = failoverTargets(listeners);
+  return [
+    ...listeners.flatMap((listener) => [listenerOf(listener), routesOf(listener)]),
+    ...clusters.map((cluster) => clusterOf(cluster, targets.has(cluster.name))),
+    ...clusters.filter(({ discovery }) => discovery === 'eds').map(endpointsOf),
+  ];
+}
+
+function listenerOf({ virtualHosts, ...listener }: ListenerIr): Translation {
+  const input = { ...listener, limitStyles: limitStylesOf(virtualHosts) };
+  return { type: 'listener', key: keyOf(input), translate: () => translateListener(input) };
+}
+
+function routesOf(listener: ListenerIr): Translation {
+  // Without address and port, so that proxies with the same routes share them.
+  const { address: _, port: __, ...input } = listener;
+  return { type: 'route', key: keyOf(input), translate: () => translateRoutes(input) };
+}
+
+function clusterOf(cluster: ClusterIr, isFailoverTarget: boolean): Translation {
   return {
-    listeners: proxy.listeners.map(translateListener),
-    routes: proxy.listeners.map(translateRoutes),
-    clusters: proxy.clusters.map((cluster) =>
-      translateCluster(cluster, { isFailoverTarget: failoverTargets.has(cluster.name) }),
-    ),
-    endpoints: proxy.clusters.filter(({ discovery }) => discovery === 'eds').map(loadAssignment),
+    type: 'cluster',
+    key: keyOf([cluster, isFailoverTarget]),
+    translate: () => translateCluster(cluster, { isFailoverTarget }),
   };
+}
+
+function endpointsOf(cluster: ClusterIr): Translation {
+  const { name, endpoints } = cluster;
+  return { type: 'endpoint', key: keyOf([name, endpoints]), translate: () => loadAssignment(cluster) };
+}
+
+/** Provenance is no input: a line added above a policy changes no resource. */
+function keyOf(input: unknown): string {
+  return JSON.stringify(input, (key, value: unknown) => (key === 'provenance' ? undefined : value));
+}
+
+/** Clusters that a route with several providers names. */
+function failoverTargets(listeners: readonly ListenerIr[]): ReadonlySet<string> {
+  const routes = listeners.flatMap(({ virtualHosts }) => virtualHosts.flatMap((host) => host.routes));
+  return new Set(routes.filter(isFailover).flatMap(({ clusters }) => clusters));
 }

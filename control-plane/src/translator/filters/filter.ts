@@ -1,12 +1,24 @@
 import type { Any } from '@bufbuild/protobuf/wkt';
 import type { HttpFilter } from '@paymesh/common/envoy';
 
-import type { ListenerIr, RouteIr } from '../../ir/index.ts';
+import type { ListenerIr, RateLimitIr, RouteIr } from '../../ir/index.ts';
+
+/** All that a chain may depend on: the routes are left out, so that an edit of one leaves the listener alone. */
+export interface ChainInput extends Omit<ListenerIr, 'virtualHosts'> {
+  /** The ways in which limits of this listener are to act, each once. */
+  readonly limitStyles: readonly LimitStyle[];
+}
+
+/** What of a limit must be set on the filter because Envoy does not take it from a route. */
+export type LimitStyle = Pick<RateLimitIr, 'onUnavailable' | 'status' | 'retryAfter' | 'headers'>;
+
+/** All of a listener that the settings of a route may depend on. */
+export type RouteTableInput = Pick<ListenerIr, 'direction' | 'virtualHosts' | 'extAuthz' | 'rateLimiter'>;
 
 /** What one HTTP filter is to Paymesh: one file in this folder, one line in order.ts. */
 export interface FilterTranslation {
-  /** Its instances in the chain of a listener; what varies by route stays out, so that listeners stay the same. */
-  chain(listener: ListenerIr): readonly HttpFilter[];
+  /** Its instances in the chain of a listener. */
+  chain(listener: ChainInput): readonly HttpFilter[];
   /** What a route sets for those instances, by their name in the chain. */
-  perRoute(route: RouteIr, listener: ListenerIr): Readonly<Record<string, Any>>;
+  perRoute(route: RouteIr, table: RouteTableInput): Readonly<Record<string, Any>>;
 }

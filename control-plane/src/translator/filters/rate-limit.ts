@@ -10,10 +10,10 @@ import {
   StatusCode,
 } from '@paymesh/common/envoy';
 
-import type { DescriptorEntryIr, ListenerIr, PolicyServiceIr, RateLimitIr, RouteIr } from '../../ir/index.ts';
+import type { DescriptorEntryIr, PolicyServiceIr, RouteIr, VirtualHostIr } from '../../ir/index.ts';
 import { pack } from '../any.ts';
 import { groupBy } from '../group-by.ts';
-import type { FilterTranslation } from './filter.ts';
+import type { FilterTranslation, LimitStyle } from './filter.ts';
 import { grpcService } from './grpc-service.ts';
 import { RATE_LIMIT_CLOSED, RATE_LIMIT_OPEN } from './names.ts';
 
@@ -23,32 +23,40 @@ import { RATE_LIMIT_CLOSED, RATE_LIMIT_OPEN } from './names.ts';
  * there, so that a first limit changes no listener; a route without rules makes no call.
  */
 export const rateLimit: FilterTranslation = {
-  chain: (listener) => {
-    const { rateLimiter: service } = listener;
-    return service === undefined ? [] : waysOf(listener).map((way) => filterOf(service, way));
-  },
+  chain: ({ rateLimiter: service, limitStyles: styles }) =>
+    service === undefined ? [] : withUsual(styles).map((style) => filterOf(service, style)),
   perRoute: (route, { rateLimiter }) => (rateLimiter === undefined ? {} : rulesOf(route)),
 };
 
 /** Domain of all descriptors. */
 const DOMAIN = 'paymesh';
 
-type Way = Pick<RateLimitIr, 'onUnavailable' | 'status' | 'retryAfter' | 'headers'>;
-
 const USUAL = { status: StatusCode.TooManyRequests, retryAfter: true, headers: 'draft' } as const;
 
-function waysOf({ virtualHosts }: ListenerIr): Way[] {
-  const ways: readonly Way[] = [
-    { ...USUAL, onUnavailable: 'deny' },
-    { ...USUAL, onUnavailable: 'allow' },
-    ...virtualHosts.flatMap(({ routes }) => routes.flatMap(({ rateLimits }) => rateLimits)),
-  ];
-  const byName = new Map(ways.map((way) => [nameOf(way), way]));
-  return [...byName.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, way]) => way);
+/** How the limits of these routes are to act, each way once and in order. */
+export function limitStylesOf(virtualHosts: readonly VirtualHostIr[]): LimitStyle[] {
+  const limits = virtualHosts.flatMap(({ routes }) => routes.flatMap(({ rateLimits }) => rateLimits));
+  return distinct(
+    limits.map(({ onUnavailable, status, retryAfter, headers }) => ({
+      onUnavailable,
+      status,
+      retryAfter,
+      headers,
+    })),
+  );
+}
+
+function withUsual(styles: readonly LimitStyle[]): LimitStyle[] {
+  return distinct([{ ...USUAL, onUnavailable: 'deny' }, { ...USUAL, onUnavailable: 'allow' }, ...styles]);
+}
+
+function distinct(styles: readonly LimitStyle[]): LimitStyle[] {
+  const byName = new Map(styles.map((style) => [nameOf(style), style]));
+  return [...byName.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, style]) => style);
 }
 
 /** `paymesh.ratelimit.closed`, with what is unusual behind it: `.503`, `.no-retry-after`, `.no-headers`. */
-function nameOf({ onUnavailable, status, retryAfter, headers }: Way): string {
+function nameOf({ onUnavailable, status, retryAfter, headers }: LimitStyle): string {
   return [
     onUnavailable === 'deny' ? RATE_LIMIT_CLOSED : RATE_LIMIT_OPEN,
     ...(status === USUAL.status ? [] : [status]),
@@ -57,10 +65,10 @@ function nameOf({ onUnavailable, status, retryAfter, headers }: Way): string {
   ].join('.');
 }
 
-function filterOf(service: PolicyServiceIr, way: Way): HttpFilter {
+function filterOf(service: PolicyServiceIr, style: LimitStyle): HttpFilter {
   const { DRAFT_VERSION_03, OFF } = RateLimitFilter_XRateLimitHeadersRFCVersion;
   return create(HttpFilterSchema, {
-    name: nameOf(way),
+    name: nameOf(style),
     configType: {
       case: 'typedConfig',
       value: pack(
@@ -69,11 +77,11 @@ function filterOf(service: PolicyServiceIr, way: Way): HttpFilter {
           domain: DOMAIN,
           // Without it Envoy waits 20 ms and lets the request pass.
           timeout: durationFromMs(service.timeoutMs),
-          failureModeDeny: way.onUnavailable === 'deny',
+          failureModeDeny: style.onUnavailable === 'deny',
           statusOnError: { code: StatusCode.ServiceUnavailable },
-          rateLimitedStatus: { code: way.status as StatusCode },
-          enableXRatelimitHeaders: way.headers === 'draft' ? DRAFT_VERSION_03 : OFF,
-          enableRetryAfterHeader: way.retryAfter,
+          rateLimitedStatus: { code: style.status as StatusCode },
+          enableXRatelimitHeaders: style.headers === 'draft' ? DRAFT_VERSION_03 : OFF,
+          enableRetryAfterHeader: style.retryAfter,
           rateLimitService: { transportApiVersion: ApiVersion.V3, grpcService: grpcService(service) },
         }),
       ),
