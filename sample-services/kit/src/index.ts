@@ -14,6 +14,7 @@ export type { Outcome } from './outcome.ts';
 export { accept, isObject, type Parsed, parseId, refuse } from './parsed.ts';
 export { invalidRequest, orInvalid, PROBLEM_TYPE, Problem, problemBody } from './problem.ts';
 export type { Charge } from './psp/charge-book.ts';
+export { openFileJournal } from './psp/file-journal.ts';
 export { buildPspSimulator, type PspOptions } from './psp/psp-simulator.ts';
 export { createService, type ServiceOptions } from './service.ts';
 export { type HttpOptions, startHttp } from './start-http.ts';

@@ -11,6 +11,8 @@ describe('classifyAnswer', () => {
     [503, 'upstream connect error', { kind: 'unclear', reason: 'answered 503' }],
     [504, '{"code":"upstream_timeout"}', { kind: 'unclear', reason: 'answered 504' }],
     [503, '{"code":"upstream_unreachable"}', { kind: 'not-sent', reason: 'upstream_unreachable' }],
+    [404, '{"code":"no_route"}', { kind: 'not-sent', reason: 'no_route' }],
+    [504, '{"code":"outcome_unknown"}', { kind: 'unclear', reason: 'answered 504' }],
     [429, '{"code":"rate_limited"}', { kind: 'not-sent', reason: 'rate_limited' }],
     [502, '{"code":["upstream_unreachable"]}', { kind: 'unclear', reason: 'answered 502' }],
   ])('%i %s', (status, text, outcome) => {

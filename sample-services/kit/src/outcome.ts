@@ -13,11 +13,10 @@ export type Outcome =
 /** Codes of the proxy's own answers that say: no byte reached the service, or it was refused before. */
 const NOT_SENT_CODES: ReadonlySet<unknown> = new Set([
   'upstream_unreachable',
-  'no_healthy_upstream',
-  'overloaded',
-  'circuit_open',
   'rate_limited',
   'authz_unavailable',
+  'limiter_unavailable',
+  'no_route',
   'policy_unavailable',
   'store_unavailable',
 ]);

@@ -12,6 +12,8 @@ export async function postEntries(
     service: 'ledger.pay',
     method: 'POST',
     path: '/v1/entries',
+    // The ledger knows the posting by its payment; the header is for the mesh, which may then try again.
+    headers: { 'idempotency-key': id },
     body: {
       paymentId: id,
       entries: [

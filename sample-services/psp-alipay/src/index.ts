@@ -1,7 +1,7 @@
 import { buildPspSimulator, type Charge, formatDecimal, type PspOptions } from '@paymesh/sample-kit';
 import type { FastifyInstance } from 'fastify';
 
-export type PspAlipayOptions = Pick<PspOptions, 'instance' | 'log' | 'clock'>;
+export type PspAlipayOptions = Pick<PspOptions, 'instance' | 'log' | 'clock' | 'journal'>;
 
 /** A simulator of Alipay: ids of 28 digits that begin with the day, amounts as decimal yuan, `trade_status`. */
 export function buildPspAlipay(options: PspAlipayOptions): FastifyInstance {

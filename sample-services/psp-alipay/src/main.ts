@@ -1,7 +1,7 @@
 import { systemClock } from '@paymesh/common/clock';
 import { runService } from '@paymesh/common/lifecycle';
 import { createLogger } from '@paymesh/common/log';
-import { readEnvironment, startHttp } from '@paymesh/sample-kit';
+import { openFileJournal, readEnvironment, startHttp } from '@paymesh/sample-kit';
 
 import { buildPspAlipay } from './index.ts';
 
@@ -10,5 +10,9 @@ const log = createLogger({ service: 'psp-alipay', level: logLevel });
 
 await runService({
   log,
-  start: () => startHttp({ app: buildPspAlipay({ instance, log, clock: systemClock }), listen }),
+  start: () => {
+    const path = process.env['JOURNAL'];
+    const journal = path === undefined ? undefined : openFileJournal(path);
+    return startHttp({ app: buildPspAlipay({ instance, log, clock: systemClock, journal }), listen });
+  },
 });

@@ -1,7 +1,7 @@
 import { buildPspSimulator, type Charge, type PspOptions } from '@paymesh/sample-kit';
 import type { FastifyInstance } from 'fastify';
 
-export type PspWechatOptions = Pick<PspOptions, 'instance' | 'log' | 'clock'>;
+export type PspWechatOptions = Pick<PspOptions, 'instance' | 'log' | 'clock' | 'journal'>;
 
 /** A simulator of WeChat Pay: ids of 28 digits, amounts in fen, `trade_state`. */
 export function buildPspWechat(options: PspWechatOptions): FastifyInstance {

@@ -45,27 +45,50 @@ export interface ChargeBook {
   clear(): void;
 }
 
+/** What happened, in order: the books are nothing but the sum of these. */
+export type BookEvent =
+  | { readonly kind: 'received'; readonly outTradeNo: string }
+  | { readonly kind: 'charged'; readonly charge: Charge }
+  | { readonly kind: 'refunded'; readonly refund: RefundRequest }
+  | { readonly kind: 'cleared' };
+
+/** Keeps the events of a provider that is to remember its charges after it was killed. */
+export interface Journal {
+  /** What was kept by earlier lives. */
+  readonly events: readonly BookEvent[];
+  append(event: BookEvent): void;
+}
+
 export interface ChargeBookOptions {
   /** Makes the provider's id of the n-th charge. */
   readonly tradeId: (sequence: number, now: number) => string;
+  /** Default: none, everything is forgotten with the process. */
+  readonly journal?: Journal | undefined;
   /** Most charges kept; further ones are refused, since forgetting one could charge twice. Default 500 000. */
   readonly maxCharges?: number;
 }
 
+interface Pages {
+  readonly received: Map<string, number>;
+  readonly charges: Map<string, Charge>;
+  readonly refunds: Map<string, RefundRequest>;
+}
+
 const DEFAULT_MAX_CHARGES = 500_000;
 
-/** Empty books. */
-export function createChargeBook({
-  tradeId,
-  maxCharges = DEFAULT_MAX_CHARGES,
-}: ChargeBookOptions): ChargeBook {
-  const received = new Map<string, number>();
-  const charges = new Map<string, Charge>();
-  const refunds = new Map<string, RefundRequest>();
+/** The books as the journal left them, or empty ones. */
+export function createChargeBook(options: ChargeBookOptions): ChargeBook {
+  const { tradeId, journal, maxCharges = DEFAULT_MAX_CHARGES } = options;
+  const pages: Pages = { received: new Map(), charges: new Map(), refunds: new Map() };
+  const { received, charges } = pages;
+  for (const event of journal?.events ?? []) apply(pages, event);
+  const record = (event: BookEvent): void => {
+    journal?.append(event);
+    apply(pages, event);
+  };
   return {
     receive: (outTradeNo) => {
-      const count = received.get(outTradeNo) ?? 0;
-      if (count > 0 || received.size < maxCharges) received.set(outTradeNo, count + 1);
+      if (received.has(outTradeNo) || received.size < maxCharges) record({ kind: 'received', outTradeNo });
     },
     charge: (outTradeNo, amount, now) => {
       const known = charges.get(outTradeNo);
@@ -75,30 +98,18 @@ export function createChargeBook({
           : { kind: 'conflict' };
       }
       if (charges.size >= maxCharges) return { kind: 'full' };
-      const charge = {
-        outTradeNo,
-        tradeId: tradeId(charges.size + 1, now),
-        amount,
-        chargedAt: now,
-        refundedMinor: 0,
-      };
-      charges.set(outTradeNo, charge);
+      const id = tradeId(charges.size + 1, now);
+      const charge = { outTradeNo, tradeId: id, amount, chargedAt: now, refundedMinor: 0 };
+      record({ kind: 'charged', charge });
       return { kind: 'charged', charge, isNew: true };
     },
     find: (outTradeNo) => charges.get(outTradeNo),
-    refund: (request) => {
-      const charge = charges.get(request.outTradeNo);
+    refund: (refund) => {
+      const kind = judgeRefund(pages, refund);
+      if (kind === 'new') record({ kind: 'refunded', refund });
+      const charge = charges.get(refund.outTradeNo);
       if (charge === undefined) return { kind: 'no-charge' };
-      const earlier = refunds.get(request.refundNo);
-      if (earlier !== undefined)
-        return isSameRefund(earlier, request) ? { kind: 'refunded', charge } : { kind: 'conflict' };
-      const refundedMinor = charge.refundedMinor + request.amount.minor;
-      if (request.amount.currency !== charge.amount.currency) return { kind: 'conflict' };
-      if (refundedMinor > charge.amount.minor) return { kind: 'too-much' };
-      const changed = { ...charge, refundedMinor };
-      charges.set(request.outTradeNo, changed);
-      refunds.set(request.refundNo, request);
-      return { kind: 'refunded', charge: changed };
+      return kind === 'new' || kind === 'repeated' ? { kind: 'refunded', charge } : { kind };
     },
     counts: () =>
       [...received].map(([outTradeNo, count]) => ({
@@ -106,12 +117,42 @@ export function createChargeBook({
         received: count,
         charged: charges.has(outTradeNo) ? 1 : 0,
       })),
-    clear: () => {
-      received.clear();
-      charges.clear();
-      refunds.clear();
-    },
+    clear: () => record({ kind: 'cleared' }),
   };
+}
+
+function apply({ received, charges, refunds }: Pages, event: BookEvent): void {
+  switch (event.kind) {
+    case 'received':
+      received.set(event.outTradeNo, (received.get(event.outTradeNo) ?? 0) + 1);
+      return;
+    case 'charged':
+      charges.set(event.charge.outTradeNo, event.charge);
+      return;
+    case 'refunded': {
+      const { outTradeNo, refundNo, amount } = event.refund;
+      const charge = charges.get(outTradeNo);
+      if (charge === undefined) return;
+      charges.set(outTradeNo, { ...charge, refundedMinor: charge.refundedMinor + amount.minor });
+      refunds.set(refundNo, event.refund);
+      return;
+    }
+    case 'cleared':
+      for (const page of [received, charges, refunds]) page.clear();
+      return;
+  }
+}
+
+function judgeRefund(
+  { charges, refunds }: Pages,
+  refund: RefundRequest,
+): 'new' | 'repeated' | 'no-charge' | 'conflict' | 'too-much' {
+  const charge = charges.get(refund.outTradeNo);
+  if (charge === undefined) return 'no-charge';
+  const earlier = refunds.get(refund.refundNo);
+  if (earlier !== undefined) return isSameRefund(earlier, refund) ? 'repeated' : 'conflict';
+  if (refund.amount.currency !== charge.amount.currency) return 'conflict';
+  return charge.refundedMinor + refund.amount.minor > charge.amount.minor ? 'too-much' : 'new';
 }
 
 function isSame(one: Money, other: Money): boolean {

@@ -11,7 +11,7 @@ import { invalidRequest, orInvalid, Problem } from '../problem.ts';
 import { createService } from '../service.ts';
 import { addAdmin, type Mood } from './admin-routes.ts';
 import { GOOD_BEHAVIOUR } from './behaviour.ts';
-import { type Charge, type ChargeBook, createChargeBook } from './charge-book.ts';
+import { type Charge, type ChargeBook, createChargeBook, type Journal } from './charge-book.ts';
 import { createDice } from './dice.ts';
 
 export interface PspOptions {
@@ -19,6 +19,8 @@ export interface PspOptions {
   readonly instance: string;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Keeps the charges over restarts. Default: none. */
+  readonly journal?: Journal | undefined;
   /** Makes the provider's own id of a charge. */
   readonly tradeId: (sequence: number, now: number) => string;
   /** The fields that only this provider's answers have. */
