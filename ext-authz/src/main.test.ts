@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { parseHostPort } from '@paymesh/common/config';
 import { createLogger } from '@paymesh/common/log';
 import { eventually } from '@paymesh/common/testing';
 
-import { startExtAuthz } from './main.ts';
+import { type ExtAuthzOptions, startExtAuthz } from './main.ts';
 import { type CheckClient, checkClient } from './testing/check-client.ts';
 import { type CheckSpec, signedCheck, toCheckRequest } from './testing/fixtures.ts';
 import { mesh } from './testing/mesh.ts';
@@ -187,6 +188,12 @@ describe('startExtAuthz', () => {
     await expect(start()).rejects.toThrow(/none/);
   });
 
+  test.each(['listen', 'admin'] as const)('does not start when the port of %s is taken', async (side) => {
+    const { running } = await start();
+    const taken = parseHostPort(running.addresses[side] ?? '');
+    await expect(start({}, { [side]: taken })).rejects.toThrow(/EADDRINUSE|cannot listen/);
+  });
+
   test('runs on key sets and signing policies alone, with a warning', async () => {
     const documents = mesh({ keys: [{ id: 'k-old', file: 'old.key' }] }).split('---');
     await write('mesh.yaml', documents.slice(-2).join('---'));
@@ -235,7 +242,7 @@ describe('startExtAuthz', () => {
   });
 });
 
-async function start(env: Record<string, string> = {}) {
+async function start(env: Record<string, string> = {}, change: Partial<ExtAuthzOptions> = {}) {
   const destination = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       lines.push(chunk.toString());
@@ -250,6 +257,7 @@ async function start(env: Record<string, string> = {}) {
     log,
     env,
     keyPollMs: 50,
+    ...change,
   });
   cleanups.push(() => running.stop());
   const client: CheckClient = checkClient(running.addresses['listen'] ?? '');

@@ -8,7 +8,8 @@ import { createRegistry } from '@paymesh/common/metrics';
 
 import { checkService } from './check/index.ts';
 import { createSecretFiles } from './keys/index.ts';
-import { formatFindings, type PolicyFolder, policyFolder } from './policy-folder.ts';
+import { formatFindings, policyFolder } from './policy-folder.ts';
+import { openRedis } from './redis.ts';
 import { createRuleFeed } from './rule-feed.ts';
 import { createRuleBook } from './rules/index.ts';
 import { createAuthzService } from './service.ts';
@@ -39,14 +40,10 @@ const MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
 const DRAIN_MS = 5_000;
 const KEY_POLL_MS = 2_000;
 
-/** Starts the service; rejects with all findings when the folder has errors. */
+/** Starts the service; rejects with all findings when the folder has errors, and when a port is taken. */
 export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> {
-  return startFromFolder(options, policyFolder(options.configDir));
-}
-
-/** The same, with the folder as an argument. */
-export async function startFromFolder(options: ExtAuthzOptions, folder: PolicyFolder): Promise<Running> {
   const { configDir, redisUrl, log, env = process.env, maxNonces, keyPollMs = KEY_POLL_MS } = options;
+  const folder = policyFolder(configDir);
   const book = createRuleBook({
     openSecrets: () => createSecretFiles(env),
     hasRedis: redisUrl !== undefined,
@@ -55,7 +52,13 @@ export async function startFromFolder(options: ExtAuthzOptions, folder: PolicyFo
   const first = await book.apply(await folder.read());
   if (!first.isApplied) throw new Error(`${configDir} cannot be used:\n${formatFindings(first.findings)}`);
   const registry = createRegistry('ext-authz');
-  const service = createAuthzService({ book, log, registry, redisUrl, maxNonces });
+  const service = createAuthzService({
+    book,
+    log,
+    registry,
+    redis: await openRedis(redisUrl, log),
+    maxNonces,
+  });
   const feed = createRuleFeed({ book, folder, log, metrics: service.metrics, redisUrl, keyPollMs });
   feed.report(first);
   let isReady = false;
@@ -63,12 +66,19 @@ export async function startFromFolder(options: ExtAuthzOptions, folder: PolicyFo
     listen: options.listen,
     services: [checkService(service.check)],
     maxReceiveBytes: MAX_RECEIVE_BYTES,
+  }).catch(async (error: unknown) => {
+    await service.close();
+    throw error;
   });
   const admin = await startAdminServer({
     listen: options.admin,
     registry,
     isReady: () => isReady,
     routes: { '/policies': () => feed.status() },
+  }).catch(async (error: unknown) => {
+    await grpc.drain(0);
+    await service.close();
+    throw error;
   });
   feed.start();
   grpc.setServing(true);

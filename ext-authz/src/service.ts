@@ -6,7 +6,7 @@ import { createAudit } from './audit/index.ts';
 import { type Check, createCheck } from './check/index.ts';
 import { type AuthzMetrics, createMetrics } from './metrics.ts';
 import { type ClaimNonce, createPipeline } from './pipeline/index.ts';
-import { createEmbeddedStore, createRedisStore, type NonceStore } from './replay/index.ts';
+import { createEmbeddedStore, type NonceStore } from './replay/index.ts';
 import type { RuleBook } from './rules/index.ts';
 
 export interface AuthzServiceOptions {
@@ -16,24 +16,22 @@ export interface AuthzServiceOptions {
   /** Default: the clock of this machine. */
   readonly clock?: Clock;
   /** Given, all nonces are kept there, also of policies that say `embedded`: replicas must share them. */
-  readonly redisUrl?: string | undefined;
+  readonly redis?: NonceStore | undefined;
   /** Bound of the embedded store. Default 1 000 000. */
   readonly maxNonces?: number | undefined;
 }
 
-/** Everything between a CheckRequest and its CheckResponse, without sockets of its own but Redis. */
+/** Everything between a CheckRequest and its CheckResponse; it opens no sockets. */
 export interface AuthzService {
   readonly check: Check;
   readonly metrics: AuthzMetrics;
   close(): Promise<void>;
 }
 
-/** Wires the stores, the pipeline, the audit and the metrics. */
+/** Wires the stores, the pipeline, the audit and the metrics. Closing it closes the stores. */
 export function createAuthzService(options: AuthzServiceOptions): AuthzService {
-  const { book, log, registry, redisUrl, maxNonces, clock = systemClock } = options;
+  const { book, log, registry, redis, maxNonces, clock = systemClock } = options;
   const embedded = createEmbeddedStore(maxNonces === undefined ? {} : { maxEntries: maxNonces });
-  const redis =
-    redisUrl === undefined ? undefined : createRedisStore({ url: redisUrl, onError: storeErrors(log) });
   const metrics = createMetrics({ registry, countNonces: () => embedded.size() });
   const onError = (error: unknown) => log.error({ err: error }, 'check failed and was denied');
   const decide = createPipeline({ claimNonce: timedClaim(embedded, redis, metrics), onError });
@@ -62,20 +60,6 @@ function timedClaim(embedded: NonceStore, redis: NonceStore | undefined, metrics
     const claim = await (redis ?? embedded).claim(key, ttlMs);
     metrics.claimed(redis === undefined ? 'embedded' : 'redis', claim, secondsSince(startedMs));
     return claim;
-  };
-}
-
-/** One line when the trouble begins or changes, not one per attempt to reconnect. */
-function storeErrors(log: Logger): (message: string) => void {
-  let last = '';
-  let lastMs = 0;
-  const repeatMs = 60_000;
-  return (message) => {
-    const nowMs = performance.now();
-    if (message === last && nowMs - lastMs < repeatMs) return;
-    last = message;
-    lastMs = nowMs;
-    log.warn({ error: message }, 'redis cannot be used: signed requests are denied until it can');
   };
 }
 

@@ -9,9 +9,11 @@ import {
   startRedis,
 } from '@paymesh/common/testing';
 
+import { Redis } from 'ioredis';
+
 import { nonceStoreContract } from './nonce-store.contract.ts';
 import type { NonceStore } from './nonce-store.ts';
-import { createRedisStore } from './redis-store.ts';
+import { openRedisStore } from './redis-store.ts';
 
 (isRedisAvailable() ? describe : describe.skip)('the Redis store (needs redis-server)', () => {
   let redis: RedisProcess;
@@ -23,13 +25,14 @@ import { createRedisStore } from './redis-store.ts';
     keys += 1;
     return `key-${keys}`;
   };
-  const open = (url = redis.url) => {
-    const store = createRedisStore({ url, onError: (message) => errors.push(message) });
+  const open = async (url = redis.url) => {
+    const store = await openRedisStore({ url, onTrouble: (message) => errors.push(message) });
     stores.push(store);
     return store;
   };
   const connected = async () => {
-    const store = open();
+    const store = await open();
+    // On a busy machine the first answer may be late.
     await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
     return store;
   };
@@ -49,7 +52,7 @@ import { createRedisStore } from './redis-store.ts';
     const own = `case-${freshKey()}-`;
     const store = await connected();
     // A store that answers in time on a busy machine; the time limit has its own tests below.
-    const patient = createRedisStore({ url: redis.url, timeoutMs: 2_000, onError: () => undefined });
+    const patient = await openRedisStore({ url: redis.url, timeoutMs: 2_000, onTrouble: () => undefined });
     stores.push(patient);
     await eventually(async () => expect(await patient.claim(freshKey(), 1_000)).toBe('fresh'));
     await store.close();
@@ -101,7 +104,7 @@ import { createRedisStore } from './redis-store.ts';
 
   test('a killed server: unavailable at once, and usable again when it is back', async () => {
     const other = await startRedis();
-    const store = open(other.url);
+    const store = await open(other.url);
     await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
     await other.stop();
     for (let index = 0; index < 10; index += 1) {
@@ -119,14 +122,32 @@ import { createRedisStore } from './redis-store.ts';
 
   test('a server that never was: unavailable, and told', async () => {
     errors.length = 0;
-    const store = open(`redis://127.0.0.1:${await freePort()}`);
+    const store = await open(`redis://127.0.0.1:${await freePort()}`);
     expect(await store.claim(freshKey(), 1_000)).toBe('unavailable');
     await eventually(() => expect(errors.length).toBeGreaterThan(0));
   });
 
+  test('a server that evicts nonces is told of', async () => {
+    const other = await startRedis();
+    const admin = new Redis(other.url);
+    try {
+      await admin.config('SET', 'maxmemory', '10mb');
+      errors.length = 0;
+      await open(other.url);
+      await pause(50);
+      expect(errors).toEqual([]);
+      await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
+      await open(other.url);
+      await eventually(() => expect(errors.join()).toContain('maxmemory-policy is allkeys-lru'));
+    } finally {
+      admin.disconnect();
+      await other.stop();
+    }
+  });
+
   test('a password in the URL is in no error', async () => {
     errors.length = 0;
-    open(`redis://user:hunter2hunter2@127.0.0.1:${redis.port}`);
+    await open(`redis://user:hunter2hunter2@127.0.0.1:${redis.port}`);
     await eventually(() => expect(errors.length).toBeGreaterThan(0));
     expect(errors.join()).not.toContain('hunter2');
   });

@@ -8,8 +8,8 @@ export interface RedisStoreOptions {
   readonly url: string;
   /** Longest wait for an answer. Default 20. */
   readonly timeoutMs?: number;
-  /** Told the message of each connection error. */
-  readonly onError: (message: string) => void;
+  /** Told of each connection error, and of a server that may evict. */
+  readonly onTrouble: (message: string) => void;
 }
 
 const DEFAULT_TIMEOUT_MS = 20;
@@ -27,9 +27,10 @@ const PREFIX = 'paymesh:nonce:';
  * Nonces in Redis, shared by all replicas: `SET key 1 NX PX ttl`, one round trip. It fails fast and
  * closed: no queue while disconnected, no second try of a claim (a repeated SET NX would take its own
  * first try for a replay), a breaker so that a hung server does not gather claims.
+ * Resolves once the first attempt to connect has ended, well or not.
  * The server must run with `maxmemory-policy noeviction`: an evicted nonce can be replayed.
  */
-export function createRedisStore(options: RedisStoreOptions): NonceStore {
+export async function openRedisStore(options: RedisStoreOptions): Promise<NonceStore> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const breaker = createBreaker(BREAKER);
   const redis = new Redis(options.url, {
@@ -44,9 +45,11 @@ export function createRedisStore(options: RedisStoreOptions): NonceStore {
     socketTimeout: SOCKET_TIMEOUT_MS,
     retryStrategy: (times) => Math.min(MIN_RECONNECT_MS * times, MAX_RECONNECT_MS),
   });
-  redis.on('error', (error: Error) => options.onError(error.message));
-  // A failed first connection is reported by the error event and tried again by retryStrategy.
-  redis.connect().catch(() => undefined);
+  redis.on('error', (error: Error) => options.onTrouble(error.message));
+  redis.on('ready', () => void checkEviction(redis, options.onTrouble));
+  // The first claim should not come before the connection. A failed one is told by the error event and
+  // tried again by retryStrategy: the service starts without Redis, and denies until it is there.
+  await redis.connect().catch(() => undefined);
 
   return {
     claim: async (key, ttlMs): Promise<NonceClaim> => {
@@ -58,6 +61,15 @@ export function createRedisStore(options: RedisStoreOptions): NonceStore {
     },
     close: async () => redis.disconnect(),
   };
+}
+
+/** Some hosted servers do not tell their settings: then this check is the operator's. */
+async function checkEviction(redis: Redis, onTrouble: (message: string) => void): Promise<void> {
+  const settings = await redis.config('GET', 'maxmemory*').catch((): string[] => []);
+  const read = (name: string) => settings[settings.indexOf(name) + 1];
+  const policy = settings.includes('maxmemory-policy') ? read('maxmemory-policy') : 'noeviction';
+  if (policy === 'noeviction' || read('maxmemory') === '0') return;
+  onTrouble(`maxmemory-policy is ${policy}: evicted nonces can be replayed; set it to noeviction`);
 }
 
 type Reply<T> = { readonly kind: 'reply'; readonly value: T } | { readonly kind: 'failed' };
