@@ -15,9 +15,7 @@ export const SECRET = Buffer.from('0123456789abcdef0123456789abcdef');
 export const OTHER_SECRET = Buffer.from('fedcba9876543210fedcba9876543210');
 export const KEY_ID = 'merchant-a-2026';
 
-export function signingKey(
-  change: Partial<Omit<SigningKey, 'secret'>> & { secret?: Buffer } = {},
-): SigningKey {
+function signingKey(change: Partial<Omit<SigningKey, 'secret'>> & { secret?: Buffer } = {}): SigningKey {
   const { secret = SECRET, ...rest } = change;
   return {
     id: KEY_ID,
@@ -30,12 +28,12 @@ export function signingKey(
   };
 }
 
-export function keyRing(...keys: readonly SigningKey[]): KeyRing {
+function keyRing(...keys: readonly SigningKey[]): KeyRing {
   return new Map(keys.map((key) => [key.id, key]));
 }
 
 /** Key a is good; the rest are each unusable in their own way. */
-export const KEYS = keyRing(
+const KEYS = keyRing(
   signingKey(),
   signingKey({ id: 'merchant-a-2025', secret: OTHER_SECRET }),
   signingKey({ id: 'revoked', isRevoked: true }),

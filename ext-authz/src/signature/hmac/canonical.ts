@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /** First line of the signed text: ties a signature to this scheme and version. */
-export const SCHEME = 'PAYMESH-HMAC-SHA256';
+const SCHEME = 'PAYMESH-HMAC-SHA256';
 
 /** All that a signature covers. */
 export interface SignedParts {

@@ -1,4 +1,4 @@
-export { canonicalText, SCHEME, type SignedParts } from './canonical.ts';
+export { canonicalText, type SignedParts } from './canonical.ts';
 export { type Credential, type CredentialText, type ParsedCredential, parseCredential } from './parse.ts';
-export { type CredentialHeaders, DEFAULT_HEADERS, type SignRequest, signRequest } from './sign.ts';
+export { type CredentialHeaders, type SignRequest, signRequest } from './sign.ts';
 export { type VerifyRequest, verifyHmac } from './verify.ts';

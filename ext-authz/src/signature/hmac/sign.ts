@@ -31,7 +31,7 @@ export interface CredentialHeaders {
 }
 
 /** The names a policy has unless it says otherwise. */
-export const DEFAULT_HEADERS: CredentialHeaders = {
+const DEFAULT_HEADERS: CredentialHeaders = {
   keyId: 'X-Key-Id',
   timestamp: 'X-Timestamp',
   nonce: 'X-Nonce',
