@@ -56,11 +56,14 @@ function discovery(cluster: ClusterIr): MessageInitShape<typeof ClusterSchema> {
       edsClusterConfig: { edsConfig: adsConfigSource() },
     };
   }
-  return {
-    clusterDiscoveryType: { case: 'type', value: Cluster_DiscoveryType.STATIC },
-    loadAssignment: loadAssignment(cluster),
-  };
+  // Envoy refuses a host name in a STATIC cluster; policy services of a container are known by name.
+  const hasNames = cluster.endpoints.some(({ address }) => !IP_ADDRESS.test(address));
+  const value = hasNames ? Cluster_DiscoveryType.STRICT_DNS : Cluster_DiscoveryType.STATIC;
+  return { clusterDiscoveryType: { case: 'type', value }, loadAssignment: loadAssignment(cluster) };
 }
+
+/** Enough to tell an address from a name, which has a letter and no colon. */
+const IP_ADDRESS = /^[\d.]+$|:/;
 
 function commonLbConfig(isPanicUsed: boolean): Cluster_CommonLbConfig {
   return create(Cluster_CommonLbConfigSchema, {

@@ -219,6 +219,13 @@ const problem = ({ text }: Answer): unknown => JSON.parse(text);
     });
   });
 
+  test('nor does it refuse a body that an enforced check would', async () => {
+    services.answerChecks(deny(413, 'body_too_large'));
+    expect(await edge.send('/shadow', {}, 'x'.repeat(200))).toMatchObject({ status: 200 });
+    expect(upstream.seen[0]?.body).toHaveLength(200);
+    expect(services.checks[0]?.attributes?.request?.http).toMatchObject({ size: 200n });
+  });
+
   test('limits count by the principal that the check set, not by a forged one', async () => {
     await edge.send('/both', { 'x-paymesh-principal': 'merchant-b' });
     expect(services.limits[0]).toMatchObject({ domain: 'paymesh' });

@@ -53,7 +53,7 @@ function checker(service: PolicyServiceIr, isShadow: boolean) {
     statPrefix: isShadow ? 'shadow' : 'enforce',
     // Signatures are made over bytes: without these two, non-UTF-8 becomes "!" and header lines are joined.
     encodeRawHeaders: true,
-    withRequestBody: wholeBody(DEFAULT_MAX_BODY_BYTES),
+    withRequestBody: body(DEFAULT_MAX_BODY_BYTES, isShadow),
     failureModeAllow: false,
     // The default is 403, which would tell a merchant that its signature is wrong.
     statusOnError: { code: StatusCode.ServiceUnavailable },
@@ -72,9 +72,10 @@ function checker(service: PolicyServiceIr, isShadow: boolean) {
  * HTTP/1.1 bodies over the limit get 413 here. On HTTP/2 Envoy lets the last frame cross the limit and shows
  * the service a cut body (envoy-filters 0.1): ext-authz denies those. An RBAC rule on content-length in front
  * would also refuse honest clients that stream their body without a length, and add nothing to that denial.
+ * A shadow check must refuse nothing, so it is given the cut body and the service notes its denial.
  */
-function wholeBody(maxRequestBytes: number): BufferSettings {
-  return create(BufferSettingsSchema, { maxRequestBytes, allowPartialMessage: false, packAsBytes: true });
+function body(maxRequestBytes: number, isShadow: boolean): BufferSettings {
+  return create(BufferSettingsSchema, { maxRequestBytes, allowPartialMessage: isShadow, packAsBytes: true });
 }
 
 function settings(route: RouteIr): Readonly<Record<string, Any>> {
@@ -85,7 +86,7 @@ function settings(route: RouteIr): Readonly<Record<string, Any>> {
   return signing.isShadow ? { [EXT_AUTHZ]: off, [EXT_AUTHZ_SHADOW]: on } : { [EXT_AUTHZ]: on };
 }
 
-function checkOf(routeName: string, { policy, maxBodyBytes }: SigningIr): Any {
+function checkOf(routeName: string, { policy, maxBodyBytes, isShadow }: SigningIr): Any {
   return pack(
     ExtAuthzPerRouteSchema,
     create(ExtAuthzPerRouteSchema, {
@@ -93,7 +94,7 @@ function checkOf(routeName: string, { policy, maxBodyBytes }: SigningIr): Any {
         case: 'checkSettings',
         value: {
           contextExtensions: { policy, route: routeName.replace(/#\d+$/, '') },
-          withRequestBody: wholeBody(maxBodyBytes),
+          withRequestBody: body(maxBodyBytes, isShadow),
         },
       },
     }),
