@@ -37,9 +37,11 @@ function installDependencies() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.error('installing dependencies (a minute or two, only when they change)');
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  if (npm?.endsWith('.js')) run('npm ci', process.execPath, [npm, ...args]);
-  else run('npm ci', 'npm', args);
+  // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, which mirrors of the
+  // registry may not have. With --no-save the lock file decides all the same and stays as it is.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  if (npm?.endsWith('.js')) run('npm install', process.execPath, [npm, ...args]);
+  else run('npm install', 'npm', args);
   writeFileSync(stamp, lock);
 }
 
