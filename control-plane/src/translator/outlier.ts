@@ -18,6 +18,9 @@ export function outlierDetection(outlier: OutlierIr, instances: number): Outlier
     maxEjectionPercent: Math.max(outlier.maxPercent, Math.ceil(100 / Math.max(1, instances))),
     consecutive5xx: outlier.consecutive5xx,
     enforcingSuccessRate: 0,
+    // By default the next health check that passes ends the ejection: an instance whose payments fail while its
+    // /healthz is fine was back at once.
+    successfulActiveHealthCheckUnejectHost: false,
     // Consecutive counters do not see an instance that fails every second call; percentage does.
     ...(outlier.failurePercent === undefined
       ? {}

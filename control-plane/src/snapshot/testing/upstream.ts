@@ -10,7 +10,13 @@ export interface SeenRequest {
 }
 
 export type Behaviour =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers?: Record<string, string> }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      /** Status of single paths. */
+      readonly paths?: Readonly<Record<string, number>>;
+    }
   /** Reads everything, then resets the connection: the caller cannot know what was done. */
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
@@ -36,7 +42,7 @@ export async function startUpstream(name: string): Promise<Upstream> {
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
       seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
-      act(response);
+      act(response, request.url ?? '');
     });
   });
   const die = () =>
@@ -44,8 +50,10 @@ export async function startUpstream(name: string): Promise<Upstream> {
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  function act(response: ServerResponse): void {
-    if (behaviour.kind === 'answer') response.writeHead(behaviour.status, behaviour.headers).end(name);
+  function act(response: ServerResponse, url: string): void {
+    if (behaviour.kind === 'answer') {
+      response.writeHead(behaviour.paths?.[url] ?? behaviour.status, behaviour.headers).end(name);
+    }
     if (behaviour.kind === 'reset') response.socket?.resetAndDestroy();
     if (behaviour.kind === 'resetAndDie') {
       server.close();
