@@ -335,6 +335,7 @@ export {
   type FileAccessLog,
   FileAccessLogSchema,
 } from './gen/envoy/extensions/access_loggers/file/v3/file_pb.ts';
+export { StdoutAccessLogSchema } from './gen/envoy/extensions/access_loggers/stream/v3/stream_pb.ts';
 export {
   type LocalRateLimitDescriptor,
   LocalRateLimitDescriptorSchema,
@@ -424,6 +425,7 @@ export {
   type PreviousHostsPredicate,
   PreviousHostsPredicateSchema,
 } from './gen/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.ts';
+export { PreviousPrioritiesConfigSchema } from './gen/envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config_pb.ts';
 export {
   type ClusterAction,
   ClusterActionSchema,

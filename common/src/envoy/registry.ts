@@ -8,6 +8,7 @@ import { FilterConfigSchema } from './gen/envoy/config/route/v3/route_components
 import { RouteConfigurationSchema } from './gen/envoy/config/route/v3/route_pb.ts';
 import { ScopedRouteConfigurationSchema } from './gen/envoy/config/route/v3/scoped_route_pb.ts';
 import { FileAccessLogSchema } from './gen/envoy/extensions/access_loggers/file/v3/file_pb.ts';
+import { StdoutAccessLogSchema } from './gen/envoy/extensions/access_loggers/stream/v3/stream_pb.ts';
 import {
   ExtAuthzPerRouteSchema,
   ExtAuthzSchema,
@@ -30,6 +31,7 @@ import { RouterSchema } from './gen/envoy/extensions/filters/http/router/v3/rout
 import { HttpConnectionManagerSchema } from './gen/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.ts';
 import { HeaderMutationSchema as EarlyHeaderMutationSchema } from './gen/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb.ts';
 import { PreviousHostsPredicateSchema } from './gen/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.ts';
+import { PreviousPrioritiesConfigSchema } from './gen/envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config_pb.ts';
 import {
   ClusterActionSchema,
   MatcherClusterSpecifierSchema,
@@ -73,11 +75,13 @@ export const envoyRegistry: Registry = createRegistry(
   DownstreamTlsContextSchema,
   EarlyHeaderMutationSchema,
   FileAccessLogSchema,
+  StdoutAccessLogSchema,
   HttpProtocolOptionsSchema,
   HttpRequestHeaderMatchInputSchema,
   HttpRequestQueryParamMatchInputSchema,
   MatcherClusterSpecifierSchema,
   PreviousHostsPredicateSchema,
+  PreviousPrioritiesConfigSchema,
   UpstreamTlsContextSchema,
   // well-known
   BoolValueSchema,

@@ -4,6 +4,7 @@ import type { DescMessage, Message } from '@bufbuild/protobuf';
 import {
   ClusterLoadAssignmentSchema,
   ClusterSchema,
+  envoyRegistry,
   ListenerSchema,
   RouteConfigurationSchema,
   validateMessage,
@@ -12,7 +13,7 @@ import {
 import { encodeCanonical, type Translation } from '../translator/index.ts';
 import type { Resource, ResourceType } from './model.ts';
 import { clusterReferences, listenerReferences, type Reference, routeReferences } from './references.ts';
-import { resourceRegistry } from './registry.ts';
+
 import type { SnapshotViolation } from './violation.ts';
 
 /** The message type behind each resource type. */
@@ -74,7 +75,7 @@ function describe(
     name,
     references,
     resource: { type, name, version: contentHash([bytes]), bytes },
-    violations: validateMessage(SCHEMA[type], message, { registry: resourceRegistry }).map((violation) => ({
+    violations: validateMessage(SCHEMA[type], message, { registry: envoyRegistry }).map((violation) => ({
       type,
       name,
       ...violation,

@@ -1,8 +1,8 @@
 import { fromBinary, type JsonObject, toJson } from '@bufbuild/protobuf';
+import { envoyRegistry } from '@paymesh/common/envoy';
 
 import { SCHEMA } from './encode.ts';
 import type { NodeSnapshot, Resource, ResourceType } from './model.ts';
-import { resourceRegistry } from './registry.ts';
 
 /** All resources of a node as Envoy's own JSON, by type and in order of name, for people and for goldens. */
 export function snapshotToJson({
@@ -24,5 +24,5 @@ export function snapshotToJson({
 function resourceToJson({ type, bytes }: Resource): JsonObject {
   const schema = SCHEMA[type];
   const message = fromBinary(schema, bytes);
-  return toJson(schema, message, { registry: resourceRegistry, useProtoFieldName: true }) as JsonObject;
+  return toJson(schema, message, { registry: envoyRegistry, useProtoFieldName: true }) as JsonObject;
 }

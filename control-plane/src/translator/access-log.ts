@@ -1,15 +1,15 @@
-import { create, fromJson, type JsonObject } from '@bufbuild/protobuf';
+import { create, type JsonObject } from '@bufbuild/protobuf';
 import {
   type AccessLog,
   type AccessLogFilter,
   AccessLogFilterSchema,
   AccessLogSchema,
   ComparisonFilter_Op,
+  StdoutAccessLogSchema,
 } from '@paymesh/common/envoy';
 
 import type { ListenerIr } from '../ir/index.ts';
 import { pack } from './any.ts';
-import { StdoutAccessLogSchema } from './extra-types.ts';
 import { EXT_AUTHZ, EXT_AUTHZ_SHADOW } from './filters/names.ts';
 
 /**
@@ -18,8 +18,9 @@ import { EXT_AUTHZ, EXT_AUTHZ_SHADOW } from './filters/names.ts';
  * starts Envoy through Node gives it a socket as stdout, and Envoy cannot open `/dev/stdout` then.
  */
 export function accessLog(direction: ListenerIr['direction']): AccessLog {
-  const log = fromJson(StdoutAccessLogSchema, {
-    log_format: { json_format: { ...FORMAT, listener: direction } },
+  const jsonFormat = { ...FORMAT, listener: direction };
+  const log = create(StdoutAccessLogSchema, {
+    accessLogFormat: { case: 'logFormat', value: { format: { case: 'jsonFormat', value: jsonFormat } } },
   });
   return create(AccessLogSchema, {
     name: 'envoy.access_loggers.stdout',

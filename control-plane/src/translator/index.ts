@@ -1,3 +1,2 @@
 export { encodeCanonical } from './canonical.ts';
-export { PreviousPrioritiesConfigSchema, StdoutAccessLogSchema } from './extra-types.ts';
 export { type Translation, translateProxy } from './translate-proxy.ts';

@@ -1,10 +1,13 @@
-import { create, fromJson, type MessageInitShape } from '@bufbuild/protobuf';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
-import { PreviousHostsPredicateSchema, type RetryPolicySchema } from '@paymesh/common/envoy';
+import {
+  PreviousHostsPredicateSchema,
+  PreviousPrioritiesConfigSchema,
+  type RetryPolicySchema,
+} from '@paymesh/common/envoy';
 
 import type { RetryIr, RouteIr } from '../ir/index.ts';
 import { pack } from './any.ts';
-import { PreviousPrioritiesConfigSchema } from './extra-types.ts';
 import { HEADER, SAFE_RETRY_ON } from './header-names.ts';
 
 /** What a caller does after a failed try. Hedging is never set: it sends twice whatever the conditions. */
@@ -31,7 +34,7 @@ export function retryPolicy(retry: RetryIr): MessageInitShape<typeof RetryPolicy
         case: 'typedConfig',
         value: pack(
           PreviousPrioritiesConfigSchema,
-          fromJson(PreviousPrioritiesConfigSchema, { update_frequency: 1 }),
+          create(PreviousPrioritiesConfigSchema, { updateFrequency: 1 }),
         ),
       },
     },
