@@ -34,21 +34,33 @@ function limitNode(id: string, spec: RateLimitPolicySpec, limit: LimitSpec): Nod
   const [, own, ...selectors] = descriptorEntries(id, limit);
   if (own === undefined) throw new Error('a descriptor of a limit begins with its policy and its name');
   const rule = (rate: Rate): Rule => ruleOf(id, spec, limit.name, rate);
-  const standard = chain(selectors, { kind: 'any' }, rule(limit.rate));
+  const [first, ...rest] = selectors;
   const overrides = limit.overrides.flatMap(({ value, rate }) => {
-    return chain(selectors, { kind: 'exact', value }, rule(rate));
+    return first === undefined ? [] : [limited(first, { kind: 'exact', value }, rest, rule(rate))];
   });
-  return selectors.length === 0
-    ? { ...entryNode(own, { kind: 'any' }), rule: rule(limit.rate) }
-    : { ...entryNode(own, { kind: 'any' }), children: [...standard, ...overrides] };
+  const standard = rule(limit.rate);
+  return {
+    ...entryNode(own, { kind: 'any' }),
+    rule: standard,
+    children: [...below(selectors, standard), ...overrides],
+  };
 }
 
-/** Nodes below each other, one for each selector; the first takes `value`, the last has the rule. */
-function chain(selectors: readonly DescriptorEntry[], value: ValueMatch, rule: Rule): readonly NodeSpec[] {
-  const [first, ...rest] = selectors;
-  if (first === undefined) return [];
-  const node = entryNode(first, value);
-  return [rest.length === 0 ? { ...node, rule } : { ...node, children: chain(rest, { kind: 'any' }, rule) }];
+/**
+ * The nodes that may follow: Envoy leaves out the entry of a header that a request does not have, so any later
+ * selector may come next, and each node has the rule. Requests without a value share one counter.
+ */
+function below(selectors: readonly DescriptorEntry[], rule: Rule): readonly NodeSpec[] {
+  return selectors.map((entry, index) => limited(entry, { kind: 'any' }, selectors.slice(index + 1), rule));
+}
+
+function limited(
+  entry: DescriptorEntry,
+  value: ValueMatch,
+  rest: readonly DescriptorEntry[],
+  rule: Rule,
+): NodeSpec {
+  return { ...entryNode(entry, value), rule, children: below(rest, rule) };
 }
 
 function entryNode(entry: DescriptorEntry, value: ValueMatch): NodeSpec {

@@ -122,7 +122,9 @@ function actionOf(entry: DescriptorEntryIr): ActionInit {
       return {
         actionSpecifier: {
           case: 'requestHeaders',
-          value: { descriptorKey: entry.key, headerName: entry.header },
+          // Without the header the entry is left out, not the descriptor: leaving a header away is no way around a
+          // limit (rate-limiter/src/config/policy-rules.ts counts such requests together).
+          value: { descriptorKey: entry.key, headerName: entry.header, skipIfAbsent: true },
         },
       };
     case 'remoteAddress':
