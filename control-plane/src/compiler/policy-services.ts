@@ -15,15 +15,21 @@ const SERVICES = {
 
 type PolicyServiceName = keyof typeof SERVICES;
 
-/** What a listener with these virtual hosts needs of ext-authz and the rate limiter. */
+/**
+ * How a listener that enforces policies reaches ext-authz and the rate limiter. It does so whenever the mesh has
+ * them, used or not: a first signing policy is then a change of routes, and drains no listener.
+ */
 export function policyServicesOf(
   context: Context,
   virtualHosts: readonly VirtualHostIr[],
 ): Pick<ListenerIr, PolicyServiceName> {
+  const isThere = context.mesh.defaults !== undefined;
   const routes = virtualHosts.flatMap((host) => host.routes);
   return {
-    ...(routes.some(({ signing }) => signing !== undefined) ? { extAuthz: reach(context, 'extAuthz') } : {}),
-    ...(routes.some(({ rateLimits }) => rateLimits.length > 0)
+    ...(isThere || routes.some(({ signing }) => signing !== undefined)
+      ? { extAuthz: reach(context, 'extAuthz') }
+      : {}),
+    ...(isThere || routes.some(({ rateLimits }) => rateLimits.length > 0)
       ? { rateLimiter: reach(context, 'rateLimiter') }
       : {}),
   };
