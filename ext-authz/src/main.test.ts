@@ -134,7 +134,7 @@ describe('startExtAuthz', () => {
   test('keeps the last good keys when a key file goes or breaks', async () => {
     const { ask, get } = await start();
     await write('old.key', 'not base64 at all');
-    await eventually(async () => expect(await get('/policies')).toContain('PM5001'));
+    await eventually(async () => expect(await get('/policies')).toContain('PM6001'));
     expect(await ask()).toMatchObject({ http: 200 });
   });
 
@@ -149,13 +149,13 @@ describe('startExtAuthz', () => {
     [
       'a missing key file',
       mesh({ keys: [{ id: 'k', file: 'none.key' }] }),
-      /mesh\.yaml:\d+:\d+ error PM5001 KeySet pay\/merchants spec\.keys\[0\]\.secret: .*none\.key cannot be read \(ENOENT\)/,
+      /mesh\.yaml:\d+:\d+ error PM6001 KeySet pay\/merchants spec\.keys\[0\]\.secret: .*none\.key cannot be read \(ENOENT\)/,
     ],
-    ['a key file of text', mesh({ keys: [{ id: 'k', file: 'mesh.yaml' }] }), /PM5001.* not padded base64/],
+    ['a key file of text', mesh({ keys: [{ id: 'k', file: 'mesh.yaml' }] }), /PM6001.* not padded base64/],
     [
       'a variable that is not set',
       mesh({ keys: [{ id: 'k', env: 'NO_SUCH_KEY' }] }),
-      /PM5001.*NO_SUCH_KEY is not set/,
+      /PM6001.*NO_SUCH_KEY is not set/,
     ],
     [
       'one secret for two keys',
@@ -165,7 +165,7 @@ describe('startExtAuthz', () => {
           { id: 'l', file: 'old.key' },
         ],
       }),
-      /PM5002.*the secret of key "k"/,
+      /PM6002.*the secret of key "k"/,
     ],
     [
       'a KeySet that does not exist',
@@ -175,7 +175,7 @@ describe('startExtAuthz', () => {
     [
       'redis without a URL',
       mesh({ keys: [{ id: 'k', file: 'old.key' }], nonceStore: 'redis' }),
-      /mesh\.yaml:\d+:\d+ error PM5003 SigningPolicy pay\/merchant-signature spec\.replay\.nonceStore: .*--redis URL/,
+      /mesh\.yaml:\d+:\d+ error PM6003 SigningPolicy pay\/merchant-signature spec\.replay\.nonceStore: .*--redis URL/,
     ],
     ['no YAML', '{{{', /PM1001/],
   ])('does not start with %s', async (_name, text, message) => {
@@ -222,7 +222,7 @@ describe('startExtAuthz', () => {
     await ask({ secret: NEW_KEY });
     await ask({ keyId: OLD_KEY.toString('base64'), secret: OLD_KEY });
     await write('old.key', `${OLD_KEY.toString('base64')}!`);
-    await eventually(async () => expect(await get('/policies')).toContain('PM5001'));
+    await eventually(async () => expect(await get('/policies')).toContain('PM6001'));
     const output = lines.join('') + (await get('/policies')) + (await get('/metrics'));
     for (const spelling of ['base64', 'hex', 'latin1'] as const) {
       expect(output).not.toContain(OLD_KEY.toString(spelling).slice(0, 12));

@@ -21,8 +21,8 @@ export interface LoadedKeyRing {
 type Document = DocumentOf<'KeySet'>;
 
 /**
- * Loads every key of a KeySet and reports all that cannot be used: PM5001 for a secret that cannot be
- * had, PM5002 for one that two keys share. No finding repeats a secret.
+ * Loads every key of a KeySet and reports all that cannot be used: PM6001 for a secret that cannot be
+ * had, PM6002 for one that two keys share. No finding repeats a secret.
  */
 export async function loadKeyRing(document: Document, source: SecretSource): Promise<LoadedKeyRing> {
   const ring = new Map<string, SigningKey>();
@@ -35,13 +35,13 @@ export async function loadKeyRing(document: Document, source: SecretSource): Pro
     const parsed =
       text.kind === 'text' ? parseSecret(text.text) : { kind: 'malformed' as const, got: text.got };
     if (parsed.kind === 'malformed') {
-      report('PM5001', `base64 text of ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes`, parsed.got);
+      report('PM6001', `base64 text of ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes`, parsed.got);
       continue;
     }
     const twin = idOfSecret.get(fingerprint(parsed.secret));
     if (twin !== undefined) {
       // Under two ids one captured request would pass twice: nonces are remembered per key id.
-      report('PM5002', 'a secret of its own for every key', `the secret of key "${twin}"`);
+      report('PM6002', 'a secret of its own for every key', `the secret of key "${twin}"`);
       continue;
     }
     idOfSecret.set(fingerprint(parsed.secret), spec.id);

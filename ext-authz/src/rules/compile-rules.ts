@@ -41,7 +41,7 @@ export function compileRules({ documents, rings, hasRedis }: CompileInput): Comp
     if (document.spec.replay.nonceStore === 'redis' && !hasRedis) {
       const expected = 'embedded, or that ext-authz is started with --redis URL';
       findings.push(
-        finding(document, 'spec.replay.nonceStore', 'PM5003', expected, 'redis, and no URL was given'),
+        finding(document, 'spec.replay.nonceStore', 'PM6003', expected, 'redis, and no URL was given'),
       );
       continue;
     }

@@ -17,10 +17,11 @@ const used = (isTest: boolean): Set<string> =>
   );
 
 describe('codes', () => {
-  const known = Object.keys(codes);
+  // PM5 and PM6 are found by the compiler and by ext-authz, which tests them.
+  const known = Object.keys(codes).filter((code) => code < 'PM5');
 
   test.each(Object.entries(codes))('%s has one sentence', (code, { explanation }) => {
-    expect(code).toMatch(/^PM[1-4]\d{3}$/);
+    expect(code).toMatch(/^PM[1-6]\d{3}$/);
     expect(explanation).toMatch(/^[A-Z][^\n]*\.$/);
   });
 

@@ -66,6 +66,18 @@ export const codes = {
   PM4006: error('A signature must cover all that a forger could change.'),
   PM4007: warning('The signing key has expired; whoever still uses it is refused.'),
   PM4008: warning('The signing key expires within 14 days: hand out its successor.'),
+  PM5001: warning(
+    'The connect timeout and the retry budget of a service are one for all its routes: the strictest holds.',
+  ),
+  PM5002: warning(
+    'A failover chain is longer than MeshDefaults.overrides allows tries: its last services are never tried.',
+  ),
+  PM5003: warning(
+    'Only signing and rate limits can be counted in shadow; another kind in mode Shadow does nothing.',
+  ),
+  PM6001: error('The secret of a key cannot be read, or is not base64 of the right length.'),
+  PM6002: error('Two keys share a secret, so a request signed for one would pass for the other.'),
+  PM6003: error('The policy keeps its nonces in Redis, and ext-authz was started without one.'),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 /** A stable code of a finding. */
