@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 import type { DocumentOf } from '@paymesh/common/policy';
 
 import type { LocalMesh } from '../local-mesh/index.ts';
@@ -56,7 +58,7 @@ function thingsToTry(
     '2. A replayed request gets 409:',
     `   line="$(${pay})"; eval "$line"; eval "$line"`,
     '3. Change a limit and feel it at once (then put it back):',
-    `   sed -i 's#rate: 100/s#rate: 1/m#' ${options.policies}/security/limits.yaml`,
+    `   sed -i 's#rate: 100/s#rate: 1/m#' ${relative(process.cwd(), mesh.policies)}/security/limits.yaml`,
     '',
   ];
 }
