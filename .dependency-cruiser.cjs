@@ -27,7 +27,9 @@ module.exports = {
       name: 'samples-know-no-policy',
       severity: 'error',
       from: { path: '^sample-services/' },
-      to: { path: '^(control-plane|ext-authz|rate-limiter|cli|e2e|bench|common/src/policy|common/src/envoy|common/src/envoy-auth|common/src/envoy-ratelimit|common/src/envoy-discovery)/' },
+      to: {
+        path: '^(control-plane|ext-authz|rate-limiter|cli|e2e|bench|common/src/policy|common/src/envoy|common/src/envoy-auth|common/src/envoy-ratelimit|common/src/envoy-discovery)/',
+      },
     },
     {
       name: 'samples-never-import-each-other',

@@ -28,15 +28,17 @@ async function main(): Promise<number> {
     process.stderr.write(`no scenario "${options.scenario}"\n\n${HELP}`);
     return 3;
   }
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-  const mesh = await startScenarioMesh({
+  let mesh: ScenarioMesh | undefined;
+  const stop = async (): Promise<void> => {
+    await mesh?.stop();
+    // Asked to stop before the mesh stands: its supervisor ends what was started.
+    process.exit(1);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop());
+  mesh = await startScenarioMesh({
     root,
     env: process.env,
     onProgress: (step) => process.stderr.write(`${step}\n`),
-  });
-  stop.signal.addEventListener('abort', () => {
-    mesh.stop().finally(() => process.exit(1));
   });
   try {
     const rounds = Array.from({ length: options.times }, () => chosen).flat();

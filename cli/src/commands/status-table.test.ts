@@ -45,7 +45,7 @@ describe('renderStatus', () => {
       at: '',
       sources: ['a.yaml:3:5'],
     };
-    const text = report([{ ...proxy, types: { ...well, route: { ...acked, nacks: [nack as never] } } }]);
+    const text = report([{ ...proxy, types: { ...well, route: { ...acked, nacks: [nack] } } }]);
     expect(text).toContain('REFUSED');
     expect(text).toContain('payments-1 refused a route: missing ): (a\n  typed at a.yaml:3:5');
   });

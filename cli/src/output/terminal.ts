@@ -3,7 +3,7 @@ export function wantsColor(
   stream: NodeJS.WriteStream,
   env: Readonly<Record<string, string | undefined>>,
 ): boolean {
-  return stream.isTTY === true && !env['NO_COLOR'];
+  return stream.isTTY && !env['NO_COLOR'];
 }
 
 /** Writes a result to standard output. */

@@ -59,7 +59,7 @@ export function ofKind<K extends Kind>(documents: readonly PolicyDocument[], kin
 }
 
 /** Sorted by namespace and name, independent of the language of the machine. */
-export function sortById<D extends PolicyDocument>(documents: readonly D[]): D[] {
+function sortById<D extends PolicyDocument>(documents: readonly D[]): D[] {
   return documents.toSorted((a, b) => compareText(documentId(a), documentId(b)));
 }
 

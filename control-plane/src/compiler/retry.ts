@@ -52,7 +52,7 @@ export function compileRetry(context: Context, { route, settings, chain }: Retry
 }
 
 /** True for a route that may change state: any of its matches does, or names no method. */
-export function isWrite(route: DocumentOf<'Route'> | undefined): boolean {
+function isWrite(route: DocumentOf<'Route'> | undefined): boolean {
   return route === undefined || route.spec.match.some(({ method }) => !READ_METHODS.has(method ?? ''));
 }
 

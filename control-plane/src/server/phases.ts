@@ -75,7 +75,7 @@ export function isSynced(state: StreamState): boolean {
 }
 
 /** True while the newest response is unanswered and within its deadline: one at a time. */
-export function isAwaited(subscription: Subscription, nowMs: number): boolean {
+function isAwaited(subscription: Subscription, nowMs: number): boolean {
   const newest = subscription.outstanding.at(-1);
   return newest !== undefined && !isLate(newest.sentAtMs, nowMs);
 }

@@ -59,7 +59,7 @@ export const instance = (
   });
 
 /** A gateway named `edge`. */
-export const gateway = (id: string) =>
+const gateway = (id: string) =>
   fixture({
     kind: 'Workload',
     id,

@@ -3,7 +3,6 @@ export {
   base,
   connect,
   failover,
-  gateway,
   instance,
   retry,
   route,

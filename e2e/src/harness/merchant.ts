@@ -45,7 +45,7 @@ export interface Merchant {
     request: Omit<WireRequest, 'headers'> & { readonly headers?: WireRequest['headers'] },
     options?: SignOptions,
   ): WireRequest;
-  send(request: WireRequest): Promise<Answer>;
+  readonly send: (request: WireRequest) => Promise<Answer>;
   /** Signs and sends a payment. */
   pay(options?: PayOptions): Promise<Answer>;
   /** Signs and sends a GET. */

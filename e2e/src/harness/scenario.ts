@@ -19,10 +19,10 @@ export interface Scenario {
 /** Collects expectations, so that a failed scenario tells everything that was wrong at once. */
 export interface Expectations {
   /** Notes a figure for the verdict. */
-  measure(name: string, value: number | string | boolean): void;
+  readonly measure: (name: string, value: number | string | boolean) => void;
   /** Notes what must hold; `what` says it for people. */
-  expect(holds: boolean, what: string): void;
-  verdict(): Verdict;
+  readonly expect: (holds: boolean, what: string) => void;
+  readonly verdict: () => Verdict;
 }
 
 /** Starts with nothing measured and nothing expected. */

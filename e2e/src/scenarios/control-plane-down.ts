@@ -1,6 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { createExpectations, runLoad, type Scenario, statusCounts, until } from '../harness/index.ts';
+import {
+  type Answer,
+  createExpectations,
+  runLoad,
+  type Scenario,
+  type Sent,
+  statusCounts,
+  until,
+} from '../harness/index.ts';
 
 const PER_SECOND = 40;
 /** Envoy's own back-off after an outage is up to half a minute (measured), in milliseconds. */
@@ -36,13 +44,8 @@ export const controlPlaneDown: Scenario = {
       return states.filter((state) => state === 1).length;
     };
     const before = await reloads();
-    let isOver = false;
-    const load = (async () => {
-      const parts = [];
-      while (!isOver)
-        parts.push(...(await runLoad({ perSecond: PER_SECOND, seconds: 1, send: () => merchant.pay() })));
-      return parts;
-    })();
+    const over = new AbortController();
+    const load = loadUntil(over.signal, () => merchant.pay());
     await pause(1_000);
     await mesh.process('control-plane').kill('SIGKILL');
     await pause(2_000);
@@ -57,7 +60,7 @@ export const controlPlaneDown: Scenario = {
     );
     measure('reconnectMs', performance.now() - start);
     await pause(500);
-    isOver = true;
+    over.abort();
     const sent = await load;
     measure('answers', statusCounts(sent));
     expect(all === true, `only ${await connected()} of ${proxies.length} proxies reconnected`);
@@ -71,3 +74,9 @@ export const controlPlaneDown: Scenario = {
     return verdict();
   },
 };
+
+async function loadUntil(over: AbortSignal, send: () => Promise<Answer>): Promise<readonly Sent[]> {
+  const sent: Sent[] = [];
+  while (!over.aborted) sent.push(...(await runLoad({ perSecond: PER_SECOND, seconds: 1, send })));
+  return sent;
+}

@@ -3,6 +3,7 @@ import {
   createExpectations,
   runLoad,
   type Scenario,
+  type ScenarioMesh,
   statusCounts,
   until,
 } from '../harness/index.ts';
@@ -21,7 +22,7 @@ export const pspDown: Scenario = {
     await Promise.all(['psp-wechat', 'psp-alipay'].map((provider) => mesh.observe.resetProvider(provider)));
     const before = await merchant.pay();
     expect(before.body['provider'] === 'psp-wechat', `before: ${String(before.body['provider'])} served`);
-    const alipayBefore = await requestsTo(mesh.observe.envoyStat, 'psp/psp-alipay');
+    const alipayBefore = await requestsTo(mesh, 'psp/psp-alipay');
 
     const dead = ['psp-wechat-1', 'envoy-psp-wechat-1'].map((name) => mesh.process(name));
     await Promise.all(dead.map((child) => child.kill('SIGKILL')));
@@ -31,7 +32,7 @@ export const pspDown: Scenario = {
       sent.every(({ answer }) => answer.status === 201 && answer.body['provider'] === 'psp-alipay'),
       `with psp-wechat gone clients saw ${statusCounts(sent)}`,
     );
-    const byAlipay = (await requestsTo(mesh.observe.envoyStat, 'psp/psp-alipay')) - alipayBefore;
+    const byAlipay = (await requestsTo(mesh, 'psp/psp-alipay')) - alipayBefore;
     measure('servedByAlipayInMetrics', byAlipay);
     expect(byAlipay >= sent.length, 'the metrics do not show which provider served');
 
@@ -62,12 +63,9 @@ export const pspDown: Scenario = {
   },
 };
 
-async function requestsTo(
-  stat: (workload: string, name: string) => Promise<number>,
-  cluster: string,
-): Promise<number> {
+async function requestsTo({ observe }: ScenarioMesh, cluster: string): Promise<number> {
   const counts = await Promise.all(
-    [1, 2, 3].map((index) => stat(`payments-${index}`, `cluster.${cluster}.upstream_rq_total`)),
+    [1, 2, 3].map((index) => observe.envoyStat(`payments-${index}`, `cluster.${cluster}.upstream_rq_total`)),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }
