@@ -14,7 +14,7 @@ export interface WatchFolderOptions {
   readonly onError: (error: Error) => void;
   /** What the caller has read already. Default: nothing. */
   readonly known?: readonly SourceFile[];
-  /** Quiet time after the last event before the folder is read. Default 10. */
+  /** Quiet time after the last event before the folder is read. Default 5. */
   readonly debounceMs?: number;
   /** Pause between looks at the folder without an event, for file systems that send none. Default 2 000. */
   readonly pollMs?: number;
@@ -25,6 +25,8 @@ export interface FolderWatch {
   close(): Promise<void>;
 }
 
+/** Editors write a file in one go or rename it into place; what comes later is read again. */
+const DEFAULT_DEBOUNCE_MS = 5;
 /** A folder with events without end is read after so many debounce times all the same. */
 const MAX_DEBOUNCES = 20;
 /** A file that became empty is mostly about to be written: it is believed after this time. */
@@ -53,7 +55,7 @@ class Watcher implements FolderWatch {
 
   constructor(options: WatchFolderOptions) {
     this.#options = options;
-    this.#debounceMs = options.debounceMs ?? 10;
+    this.#debounceMs = options.debounceMs ?? DEFAULT_DEBOUNCE_MS;
     this.#lastSet = options.known;
     this.#watches = new FolderWatches({
       onEvent: () => this.#onEvent(),

@@ -30,6 +30,16 @@ export async function runLoad({ perSecond, seconds, send }: LoadOptions): Promis
   return Promise.all(pending);
 }
 
+/** A load at a constant rate until it is called off; gives every answer. */
+export async function runLoadUntil(
+  over: AbortSignal,
+  { perSecond, send }: Omit<LoadOptions, 'seconds'>,
+): Promise<readonly Sent[]> {
+  const sent: Sent[] = [];
+  while (!over.aborted) sent.push(...(await runLoad({ perSecond, seconds: 1, send })));
+  return sent;
+}
+
 /** How many answers of each status, as `201:80 503:1`. */
 export function statusCounts(sent: readonly Sent[]): string {
   const counts = new Map<number, number>();

@@ -1,14 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import {
-  type Answer,
-  createExpectations,
-  runLoad,
-  type Scenario,
-  type Sent,
-  statusCounts,
-  until,
-} from '../harness/index.ts';
+import { createExpectations, runLoadUntil, type Scenario, statusCounts, until } from '../harness/index.ts';
 
 const PER_SECOND = 40;
 /** Envoy's own back-off after an outage is up to half a minute (measured), in milliseconds. */
@@ -45,7 +37,7 @@ export const controlPlaneDown: Scenario = {
     };
     const before = await reloads();
     const over = new AbortController();
-    const load = loadUntil(over.signal, () => merchant.pay());
+    const load = runLoadUntil(over.signal, { perSecond: PER_SECOND, send: () => merchant.pay() });
     await pause(1_000);
     await mesh.process('control-plane').kill('SIGKILL');
     await pause(2_000);
@@ -74,9 +66,3 @@ export const controlPlaneDown: Scenario = {
     return verdict();
   },
 };
-
-async function loadUntil(over: AbortSignal, send: () => Promise<Answer>): Promise<readonly Sent[]> {
-  const sent: Sent[] = [];
-  while (!over.aborted) sent.push(...(await runLoad({ perSecond: PER_SECOND, seconds: 1, send })));
-  return sent;
-}

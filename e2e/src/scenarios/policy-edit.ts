@@ -1,21 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import {
+  type Answer,
   createExpectations,
   editPolicy,
   paymentOf,
   runLoad,
+  runLoadUntil,
   type Scenario,
   type ScenarioMesh,
   type Sent,
   statusCounts,
+  until,
   type WireRequest,
 } from '../harness/index.ts';
 
 /** What the product promises from saving a file to the first request that feels it, in milliseconds. */
 const PROMISE_MS = 100;
-const PER_SECOND = 200;
+/** Each edit is made so often: the machine is small, and the median is what a user meets. */
+const ROUNDS = 5;
+/** How closely the moment is watched. */
+const PER_SECOND = 100;
+const LOAD_SECONDS = 0.7;
+/** The edit comes so long after the load has begun. */
+const EDIT_AFTER_MS = 250;
 /** Slower than the edited deadline, faster than the one before, in milliseconds. */
 const CHARGE_DELAY_MS = 250;
 
@@ -27,62 +35,76 @@ export const policyEdit: Scenario = {
   run: async (mesh) => {
     const { expect, measure, verdict } = createExpectations();
     const bystander = mesh.merchant('merchant-a-2026');
-    const bystanderPath = await paymentOf(bystander);
-    const background = runLoad({ perSecond: 20, seconds: 5, send: () => bystander.get(bystanderPath) });
-    const limit = await editLimit(mesh);
-    measure('limitMs', limit);
-    expect(limit <= PROMISE_MS, `the new limit was felt after ${limit} ms`);
-    const timeout = await editTimeout(mesh);
-    measure('timeoutMs', timeout);
-    expect(timeout <= PROMISE_MS, `the new timeout was felt after ${timeout} ms`);
+    const path = await paymentOf(bystander);
+    const over = new AbortController();
+    const background = runLoadUntil(over.signal, { perSecond: 20, send: () => bystander.get(path) });
+    for (const edit of [await limitEdit(mesh), timeoutEdit(mesh)]) {
+      const felt = await feltTimes(mesh, edit);
+      measure(`${edit.name}MedianMs`, felt[Math.floor(ROUNDS / 2)] ?? Number.POSITIVE_INFINITY);
+      measure(`${edit.name}SlowestMs`, felt.at(-1) ?? Number.POSITIVE_INFINITY);
+      const median = felt[Math.floor(ROUNDS / 2)] ?? Number.POSITIVE_INFINITY;
+      expect(median <= PROMISE_MS, `the new ${edit.name} was felt after ${felt.join(', ')} ms`);
+    }
+    over.abort();
     const sent = await background;
-    measure('answers', statusCounts(sent));
+    measure('bystanders', statusCounts(sent));
     expect(
       sent.every(({ answer }) => answer.status === 200),
-      `clients saw ${statusCounts(sent)}`,
+      `clients that no edit concerns saw ${statusCounts(sent)}`,
     );
     return verdict();
   },
 };
 
-/** From saving a lower limit to the first request that gets 429. */
-async function editLimit(mesh: ScenarioMesh): Promise<number> {
+interface Edit {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly send: () => Promise<Answer>;
+  /** Status of a request that feels the edit, and of one that does not. */
+  readonly feels: number;
+  readonly well: number;
+  readonly around: (rounds: () => Promise<void>) => Promise<void>;
+}
+
+/** A limit so low that every request passes it. */
+async function limitEdit(mesh: ScenarioMesh): Promise<Edit> {
   const merchant = mesh.merchant('merchant-vip-2026');
   const path = await paymentOf(merchant);
-  const load = runLoad({ perSecond: PER_SECOND, seconds: 1.5, send: () => merchant.get(path) });
-  await pause(500);
-  const edit = editPolicy(
-    mesh.policies,
-    'security/limits.yaml',
-    'value: merchant-vip, rate: 1000/s',
-    'value: merchant-vip, rate: 1/h',
-  );
-  const sent = await load;
-  edit.undo();
-  const felt = firstAfter(sent, edit.savedAt, 429) - edit.savedAt;
-  await waitUntilWell(async () => (await merchant.get(path)).status === 200);
-  return felt;
+  return {
+    name: 'limit',
+    file: 'security/limits.yaml',
+    from: 'value: merchant-vip, rate: 1000/s',
+    to: 'value: merchant-vip, rate: 1/h',
+    send: () => merchant.get(path),
+    feels: 429,
+    well: 200,
+    around: (rounds) => rounds(),
+  };
 }
 
-/** From saving a shorter deadline of a charge to the first request that gets 504. */
-async function editTimeout(mesh: ScenarioMesh): Promise<number> {
-  await mesh.observe.behave('psp-wechat', { delayMs: CHARGE_DELAY_MS });
-  try {
-    const charge = (): ReturnType<ScenarioMesh['callFrom']> => mesh.callFrom('payments-1', chargeRequest());
-    const load = runLoad({ perSecond: PER_SECOND / 2, seconds: 1.5, send: charge });
-    await pause(500);
-    const edit = editPolicy(mesh.policies, 'resilience/providers.yaml', 'request: 2s', 'request: 100ms');
-    const sent = await load;
-    edit.undo();
-    const felt = firstAfter(sent, edit.savedAt, 504) - edit.savedAt;
-    await waitUntilWell(async () => (await charge()).status < 300);
-    return felt;
-  } finally {
-    await mesh.observe.behave('psp-wechat', {});
-  }
+/** A deadline shorter than the provider takes; the provider is asked as payments would ask it. */
+function timeoutEdit(mesh: ScenarioMesh): Edit {
+  return {
+    name: 'timeout',
+    file: 'resilience/providers.yaml',
+    from: 'request: 2s',
+    to: 'request: 100ms',
+    send: () => mesh.callFrom('payments-1', chargeRequest()),
+    feels: 504,
+    well: 201,
+    around: async (rounds) => {
+      await mesh.observe.behave('psp-wechat', { delayMs: CHARGE_DELAY_MS });
+      try {
+        await rounds();
+      } finally {
+        await mesh.observe.behave('psp-wechat', {});
+      }
+    },
+  };
 }
 
-/** A charge as payments would send it, straight to the provider. */
 function chargeRequest(): WireRequest {
   return {
     method: 'POST',
@@ -92,13 +114,28 @@ function chargeRequest(): WireRequest {
   };
 }
 
+/** Milliseconds from saving to feeling, of each round, sorted. */
+async function feltTimes(mesh: ScenarioMesh, edit: Edit): Promise<readonly number[]> {
+  const times: number[] = [];
+  await edit.around(async () => {
+    for (let round = 0; round < ROUNDS; round += 1) times.push(await feltOnce(mesh, edit));
+  });
+  return times.toSorted((one, other) => one - other);
+}
+
+async function feltOnce(mesh: ScenarioMesh, { file, from, to, send, feels, well }: Edit): Promise<number> {
+  const load = runLoad({ perSecond: PER_SECOND, seconds: LOAD_SECONDS, send });
+  const begun = Date.now();
+  await until(() => (Date.now() - begun >= EDIT_AFTER_MS ? true : undefined), EDIT_AFTER_MS * 2, 5);
+  const edit = editPolicy(mesh.policies, file, from, to);
+  const sent = await load;
+  edit.undo();
+  await until(async () => ((await send()).status === well ? true : undefined), 5_000);
+  return firstAfter(sent, edit.savedAt, feels) - edit.savedAt;
+}
+
 /** When the first request with this status was sent, at or after `since`; infinity when there was none. */
 function firstAfter(sent: readonly Sent[], since: number, status: number): number {
   const times = sent.filter(({ answer, at }) => answer.status === status && at >= since).map(({ at }) => at);
   return Math.min(...times);
-}
-
-async function waitUntilWell(isWell: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!(await isWell()) && performance.now() < deadline) await pause(20);
 }
