@@ -241,6 +241,8 @@ export interface CircuitBreakerPolicySpec extends Targeted {
     readonly connections?: number;
     readonly pending?: number;
     readonly requests?: number;
+    /** Concurrent retries, whatever the traffic; takes the place of the retry budget. */
+    readonly retries?: number;
   };
   readonly eject?: {
     readonly consecutive5xx: number;
@@ -252,7 +254,7 @@ export interface CircuitBreakerPolicySpec extends Targeted {
 }
 
 export interface FailoverPolicySpec extends Targeted {
-  /** Services in order; the first is the route's own. */
+  /** Services in order; the first is the route's own. One that stands twice in a row (by locality) is one. */
   readonly order: readonly ServiceRef[];
   readonly onlyIf: 'request-not-sent';
 }

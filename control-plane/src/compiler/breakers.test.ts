@@ -73,3 +73,19 @@ describe('compileBreaker', () => {
     });
   });
 });
+
+describe('compileBreaker with a typed number of retries', () => {
+  const limited = breaker('a', { limits: { retries: 10 } }, ['spec.limits.retries']);
+
+  test('a typed number of retries takes the place of the budget', () => {
+    expect(compileBreaker([limited], budget).value).toMatchObject({
+      retryBudgetPercent: 0,
+      retryMinConcurrency: 10,
+    });
+  });
+
+  test('but not where a failover leaves the service, for then every request is a retry', () => {
+    const { value } = compileBreaker([limited], { ...budget, failoverFrom: 'f.yaml:1:1' });
+    expect(value.retryMinConcurrency).toBe(value.maxRequests);
+  });
+});

@@ -35,11 +35,7 @@ export function compileBreaker(policies: Policies, budget: Budget): Part<Breaker
     maxConnections: limit('connections'),
     maxPending: limit('pending'),
     maxRequests: limit('requests'),
-    retryBudgetPercent: budget.percent,
-    retryMinConcurrency:
-      budget.failoverFrom === undefined
-        ? budget.minConcurrency
-        : { value: limit('requests').value, from: budget.failoverFrom },
+    ...retryLimits(policies, budget, limit('requests')),
   };
   return {
     value: {
@@ -51,6 +47,29 @@ export function compileBreaker(policies: Policies, budget: Budget): Part<Breaker
     },
     provenance: Object.fromEntries(Object.entries(leaves).map(([key, { from }]) => [`breaker.${key}`, from])),
   };
+}
+
+/** A typed number of retries is a budget of no percent: Envoy's max_retries does not hold beside a budget. */
+function retryLimits(
+  policies: Policies,
+  budget: Budget,
+  requests: Leaf<number>,
+): Readonly<Record<'retryBudgetPercent' | 'retryMinConcurrency', Leaf<number>>> {
+  const { percent, minConcurrency, failoverFrom } = budget;
+  if (failoverFrom !== undefined) {
+    return {
+      retryBudgetPercent: percent,
+      retryMinConcurrency: { value: requests.value, from: failoverFrom },
+    };
+  }
+  const { value, from } = mergeLeaf<DocumentOf<'CircuitBreakerPolicy'>, number | undefined>(
+    policies,
+    'spec.limits.retries',
+    ({ limits }) => limits?.retries,
+    builtIn(undefined),
+  );
+  if (value === undefined) return { retryBudgetPercent: percent, retryMinConcurrency: minConcurrency };
+  return { retryBudgetPercent: { value: 0, from }, retryMinConcurrency: { value, from } };
 }
 
 /** Ejection of failing instances, only where a policy asks for it. */

@@ -27,6 +27,10 @@ export const codes = {
   PM1202: error('The key is not known at this place; an ignored policy field would be a false promise.'),
   PM1203: error('A key that this map must have is missing.'),
   PM1204: error('Of several keys exactly one, or at least one, must be given.'),
+  PM1210: warning('The field is part of the policy language, and this Paymesh does not act on it yet.'),
+  PM1211: error(
+    'The field promises protection that this Paymesh does not give yet, so it must not be typed.',
+  ),
   PM1205: error('The list has too few or too many items.'),
   PM2101: error('A name must be a DNS label (RFC 1123), for it becomes part of host names.'),
   PM2102: error('The number is outside its range.'),

@@ -1,6 +1,7 @@
 import type { FindingCode } from '../finding/codes.ts';
 import { childPath } from './object.ts';
 import {
+  hasErrorsSince,
   markPosition,
   type Place,
   quote,
@@ -41,7 +42,7 @@ export function list<T>(item: Reader<T>, options: ListOptions<T>): Reader<readon
         return item.read(childPlace, context);
       });
       reportRepeated(values, place, options, context);
-      return context.findings.length > before ? undefined : (values as T[]);
+      return hasErrorsSince(context, before) ? undefined : (values as T[]);
     },
   };
 }
@@ -105,7 +106,7 @@ export function textMap({ max, maxValue }: TextMapOptions): Reader<Readonly<Reco
         const text = readMapText(childPlace, maxValue, context);
         if (text !== undefined) pairs.push([key, text]);
       }
-      return context.findings.length > before ? undefined : Object.fromEntries(pairs);
+      return hasErrorsSince(context, before) ? undefined : Object.fromEntries(pairs);
     },
   };
 }

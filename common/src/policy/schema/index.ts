@@ -9,7 +9,17 @@ export {
   selector,
   serviceRef,
 } from './names.ts';
-export { childPath, type FieldsOf, object, optional, required, withDefault } from './object.ts';
+export {
+  childPath,
+  type FieldsOf,
+  object,
+  optional,
+  type PresentField,
+  refuse,
+  required,
+  warn,
+  withDefault,
+} from './object.ts';
 export {
   checked,
   mapped,

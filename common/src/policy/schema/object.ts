@@ -1,6 +1,7 @@
 import type { FindingCode } from '../finding/codes.ts';
 import type { MapNode } from '../yaml/node.ts';
 import {
+  hasErrorsSince,
   isSecretPath,
   markPosition,
   type Place,
@@ -63,6 +64,24 @@ export interface ObjectOptions {
   readonly ignored?: Readonly<Record<string, Reader<unknown>>>;
   /** Of these keys at least one must be typed. Default none. */
   readonly atLeastOne?: readonly string[];
+  /** Keys of the policy language that this Paymesh does not act on yet. Default none. */
+  readonly notYet?: Readonly<Record<string, NotYet>>;
+}
+
+/** What is said of a key that is known and not acted on. */
+export interface NotYet {
+  readonly code: 'PM1210' | 'PM1211';
+  readonly says: string;
+}
+
+/** A key without which the rest still holds: a warning. */
+export function warn(says: string): NotYet {
+  return { code: 'PM1210', says };
+}
+
+/** A key that promises protection: to drop it would be a false promise, so the document is refused. */
+export function refuse(says: string): NotYet {
+  return { code: 'PM1211', says };
 }
 
 interface AnyField {
@@ -75,6 +94,7 @@ interface AnyField {
 export function object<T extends object>(fields: FieldsOf<T>, options: ObjectOptions = {}): Reader<T> {
   const properties = Object.entries(fields as Readonly<Record<string, AnyField>>);
   const ignored = Object.entries(options.ignored ?? {});
+  const notYet = options.notYet ?? {};
   const keys = new Set([...properties.map(([, field]) => field.key), ...ignored.map(([key]) => key)]);
   const expected = `a map with the keys ${[...keys].join(', ')}`;
   return {
@@ -82,13 +102,14 @@ export function object<T extends object>(fields: FieldsOf<T>, options: ObjectOpt
     read: (place, context) => {
       const { node } = place;
       if (node.kind !== 'map') return reportUnexpected(context, 'PM1201', place, { expected });
+      const isRefused = reportNotYet(node, place.path, notYet, context);
       const before = context.findings.length;
-      const meant = reportUnknownKeys(node, place.path, keys, context);
+      const meant = reportUnknownKeys(node, place.path, { keys, notYet }, context);
       const value = readProperties(properties, { node, path: place.path, meant }, context);
       for (const [key, reader] of ignored) readKey(node, key, reader, place.path, context);
       reportNoneOf(options.atLeastOne ?? [], { node, path: place.path, meant }, context);
       // Findings of this map: it cannot be used, though all its readers have spoken.
-      return context.findings.length > before ? undefined : (value as T);
+      return isRefused || hasErrorsSince(context, before) ? undefined : (value as T);
     },
   };
 }
@@ -131,15 +152,40 @@ function readKey(
   return reader.read(place, context);
 }
 
+/** True when one of the keys must not be dropped. */
+function reportNotYet(
+  node: MapNode,
+  path: string,
+  notYet: Readonly<Record<string, NotYet>>,
+  context: ReadContext,
+): boolean {
+  const typed = Object.entries(notYet).filter(([key]) => node.entries.has(key));
+  for (const [key, { code, says }] of typed) {
+    const place = node.entries.get(key)?.key ?? node;
+    report(context, code, place, {
+      path: childPath(path, key),
+      expected: 'a field that this Paymesh acts on',
+      got: `"${key}", which it does not act on yet`,
+      hint: says,
+    });
+  }
+  return typed.some(([, { code }]) => code === 'PM1211');
+}
+
+interface KnownKeys {
+  readonly keys: ReadonlySet<string>;
+  readonly notYet: Readonly<Record<string, NotYet>>;
+}
+
 function reportUnknownKeys(
   node: MapNode,
   path: string,
-  keys: ReadonlySet<string>,
+  { keys, notYet }: KnownKeys,
   context: ReadContext,
 ): ReadonlySet<string> {
   const meant = new Set<string>();
   for (const [key, entry] of node.entries) {
-    if (keys.has(key)) continue;
+    if (keys.has(key) || Object.hasOwn(notYet, key)) continue;
     const isSecret = isSecretPath(path);
     const free = [...keys].filter((known) => !node.entries.has(known));
     const guess = suggest(key, free);

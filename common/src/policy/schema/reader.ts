@@ -54,6 +54,11 @@ export function checked<T>(
   };
 }
 
+/** True when an error, not only a warning, was reported after the first `before` findings. */
+export function hasErrorsSince(context: ReadContext, before: number): boolean {
+  return context.findings.slice(before).some(({ severity }) => severity === 'error');
+}
+
 /** Reports a finding of this document. */
 export function report(
   context: ReadContext,

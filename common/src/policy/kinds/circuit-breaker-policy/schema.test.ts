@@ -28,14 +28,14 @@ describe('CircuitBreakerPolicy', () => {
       'everything',
       lines(
         'targetRefs: [{kind: Service, name: s}]',
-        'limits: {connections: 200, pending: 50, requests: 400}',
+        'limits: {connections: 200, pending: 50, requests: 400, retries: 10}',
         'eject: {consecutive5xx: 3, failurePercent: {over: 50, minRequests: 10}, interval: 1s, for: 5s, maxPercent: 34}',
       ),
       {
         targetRefs: [{ namespace: 'pay', kind: 'Service', name: 's' }],
         mode: 'Enforce',
         priority: 0,
-        limits: { connections: 200, pending: 50, requests: 400 },
+        limits: { connections: 200, pending: 50, requests: 400, retries: 10 },
         eject: {
           consecutive5xx: 3,
           failurePercent: { over: 50, minRequests: 10 },
@@ -64,7 +64,7 @@ describe('CircuitBreakerPolicy', () => {
       'limits of nothing',
       lines('targetRefs: [{kind: Service, name: s}]', 'limits: {}'),
       [
-        'p.yaml:6:11 PM1204 spec.limits: expected at least one of the keys connections, pending, requests; got none of them',
+        'p.yaml:6:11 PM1204 spec.limits: expected at least one of the keys connections, pending, requests, retries; got none of them',
       ],
     ],
     [

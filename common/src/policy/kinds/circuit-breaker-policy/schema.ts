@@ -23,8 +23,9 @@ const limits = object<Limits>(
     connections: optional('connections', count),
     pending: optional('pending', count),
     requests: optional('requests', count),
+    retries: optional('retries', count),
   },
-  { atLeastOne: ['connections', 'pending', 'requests'] },
+  { atLeastOne: ['connections', 'pending', 'requests', 'retries'] },
 );
 
 const eject = object<Eject>({

@@ -22,6 +22,25 @@ describe('FailoverPolicy', () => {
         onlyIf: 'request-not-sent',
       },
     ],
+    [
+      'localities, which the nearest-first order has anyway',
+      lines(
+        'targetRefs: [{kind: Route, name: r}]',
+        'order: [{service: a, locality: same-zone}, {service: a, locality: same-region}, {service: b}]',
+        'onlyIf: request-not-sent',
+      ),
+      {
+        targetRefs: [{ namespace: 'pay', kind: 'Route', name: 'r' }],
+        mode: 'Enforce',
+        priority: 0,
+        order: [
+          { namespace: 'pay', name: 'a' },
+          { namespace: 'pay', name: 'a' },
+          { namespace: 'pay', name: 'b' },
+        ],
+        onlyIf: 'request-not-sent',
+      },
+    ],
   ])('reads %s', (_name, spec, expected) => {
     expect(parseSpec('FailoverPolicy', spec)).toEqual(expected);
   });

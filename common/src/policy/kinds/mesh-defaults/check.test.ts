@@ -26,11 +26,10 @@ describe('a set with a MeshDefaults', () => {
     ],
     [
       'only its own mistake when it has one',
-      { defaults: shortDocument('MeshDefaults', 'default/default', '{}') },
+      { defaults: shortDocument('MeshDefaults', 'default/default', '{controlPlane: {}}') },
       [
-        'defaults.yaml:4:7 PM1203 spec: expected the key "controlPlane": a map with the keys listen, admin; got no such key',
-        'defaults.yaml:4:7 PM1203 spec: expected the key "extAuthz": a map with the keys endpoints, admin, timeout; got no such key',
-        'defaults.yaml:4:7 PM1203 spec: expected the key "rateLimiter": a map with the keys endpoints, admin, timeout; got no such key',
+        'defaults.yaml:4:22 PM1203 spec.controlPlane: expected the key "listen": HOST:PORT with a port from 1 to 65535, such as 127.0.0.1:18000; got no such key',
+        'defaults.yaml:4:22 PM1203 spec.controlPlane: expected the key "admin": HOST:PORT with a port from 1 to 65535, such as 127.0.0.1:18000; got no such key',
       ],
     ],
   ])('tells of %s', (_name, added, expected) => {

@@ -4,7 +4,9 @@ import {
   integer,
   list,
   object,
+  type PresentField,
   type Reader,
+  refuse,
   required,
   withDefault,
 } from '../../schema/index.ts';
@@ -34,66 +36,89 @@ const builtIn: Defaults = {
   },
 };
 
-const defaults = object<Defaults>({
-  timeout: withDefault(
-    'timeout',
-    object<Defaults['timeout']>({
-      requestMs: withDefault('request', requestTimeout, builtIn.timeout.requestMs),
-      connectMs: withDefault('connect', connectTimeout, builtIn.timeout.connectMs),
-      idleMs: withDefault('idle', idleTimeout, builtIn.timeout.idleMs),
-    }),
-    builtIn.timeout,
-  ),
-  retry: withDefault(
-    'retry',
-    object<Defaults['retry']>({
-      attempts: withDefault('attempts', attempts, defaultAttempts),
-      retryOn: withDefault('retryOn', retryOn, safeConditions),
-      backoff: withDefault('backoff', backoff, defaultBackoff),
-      budget: withDefault('budget', budget, defaultBudget),
-    }),
-    builtIn.retry,
-  ),
-});
+const defaults = object<Defaults>(
+  {
+    timeout: withDefault(
+      'timeout',
+      object<Defaults['timeout']>({
+        requestMs: withDefault('request', requestTimeout, builtIn.timeout.requestMs),
+        connectMs: withDefault('connect', connectTimeout, builtIn.timeout.connectMs),
+        idleMs: withDefault('idle', idleTimeout, builtIn.timeout.idleMs),
+      }),
+      builtIn.timeout,
+    ),
+    retry: withDefault(
+      'retry',
+      object<Defaults['retry']>({
+        attempts: withDefault('attempts', attempts, defaultAttempts),
+        retryOn: withDefault('retryOn', retryOn, safeConditions),
+        backoff: withDefault('backoff', backoff, defaultBackoff),
+        budget: withDefault('budget', budget, defaultBudget),
+      }),
+      builtIn.retry,
+    ),
+  },
+  {
+    notYet: {
+      mtls: refuse(
+        'mutual TLS between proxies is not there yet: leave it out, and keep the mesh on a private network',
+      ),
+    },
+  },
+);
 
 const defaultOverrides: Overrides = { retry: { attemptsMax: 3 } };
 
-const overrides = object<Overrides>({
-  retry: withDefault(
-    'retry',
-    object<Overrides['retry']>({
-      attemptsMax: withDefault(
-        'attemptsMax',
-        integer({ min: 0, max: 10, unit: 'further tries' }),
-        defaultOverrides.retry.attemptsMax,
-      ),
-    }),
-    defaultOverrides.retry,
-  ),
-});
+const overrides = object<Overrides>(
+  {
+    retry: withDefault(
+      'retry',
+      object<Overrides['retry']>({
+        attemptsMax: withDefault(
+          'attemptsMax',
+          integer({ min: 0, max: 10, unit: 'further tries' }),
+          defaultOverrides.retry.attemptsMax,
+        ),
+      }),
+      defaultOverrides.retry,
+    ),
+  },
+  { notYet: { access: refuse('AccessPolicy is not there yet, so a default of Deny would deny nothing') } },
+);
 
 /** How the spec of the MeshDefaults is read. */
 export const meshDefaultsSchema: Reader<MeshDefaultsSpec> = object<MeshDefaultsSpec>({
   defaults: withDefault('defaults', defaults, builtIn),
   overrides: withDefault('overrides', overrides, defaultOverrides),
-  controlPlane: required(
+  controlPlane: withDefault(
     'controlPlane',
     object<MeshDefaultsSpec['controlPlane']>({
       listen: required('listen', endpoint),
       admin: required('admin', endpoint),
     }),
+    { listen: '127.0.0.1:18000', admin: '127.0.0.1:18001' },
   ),
-  extAuthz: required('extAuthz', policyService(300)),
-  rateLimiter: required('rateLimiter', policyService(50)),
+  extAuthz: policyService('extAuthz', {
+    endpoints: ['127.0.0.1:18010'],
+    admin: '127.0.0.1:18011',
+    timeoutMs: 300,
+  }),
+  rateLimiter: policyService('rateLimiter', {
+    endpoints: ['127.0.0.1:18020'],
+    admin: '127.0.0.1:18021',
+    timeoutMs: 50,
+  }),
 });
 
-function policyService(timeoutMs: number): Reader<PolicyServiceSpec> {
-  return object<PolicyServiceSpec>({
+/** The defaults are the ports on which the services listen when nobody says otherwise. */
+function policyService(key: string, standard: PolicyServiceSpec): PresentField<PolicyServiceSpec> {
+  const reader = object<PolicyServiceSpec>({
     endpoints: required(
       'endpoints',
       list(endpoint, { max: 64, what: 'endpoints', identity: (address) => address }),
     ),
     admin: required('admin', endpoint),
-    timeoutMs: withDefault('timeout', duration({ min: '1ms', max: '10s' }), timeoutMs),
+    timeoutMs: withDefault('timeout', duration({ min: '1ms', max: '10s' }), standard.timeoutMs),
   });
+  return withDefault(key, reader, standard);
 }

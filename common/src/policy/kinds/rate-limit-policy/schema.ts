@@ -9,10 +9,12 @@ import {
   oneOf,
   type Reader,
   rate,
+  refuse,
   required,
   selector,
   targetedFields,
   text,
+  warn,
   withDefault,
 } from '../../schema/index.ts';
 import type { LimitSpec, RateLimitPolicySpec } from '../../types.ts';
@@ -41,7 +43,13 @@ const limit = object<LimitSpec>(
       [],
     ),
   },
-  { ignored: { scope: oneOf(['Global']) } },
+  {
+    ignored: { scope: oneOf(['Global']) },
+    notYet: {
+      burst: warn('windows are fixed, so the rate alone holds and there is no burst above it'),
+      cost: refuse('every request counts as one: a limit on amounts would limit nothing'),
+    },
+  },
 );
 
 const defaultOnLimited: OnLimited = { status: 429, retryAfter: true, headers: 'draft' };

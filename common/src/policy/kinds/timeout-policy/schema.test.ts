@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { lines, parseSpec } from '../../testing/parse-spec.ts';
+import { parsePolicyFiles } from '../../parse-policy-files.ts';
+import { lines, parseSpec, shortDocument } from '../../testing/parse-spec.ts';
 
 describe('TimeoutPolicy', () => {
   test.each([
@@ -66,5 +67,16 @@ describe('TimeoutPolicy', () => {
     ],
   ])('refuses %s', (_name, spec, expected) => {
     expect(parseSpec('TimeoutPolicy', spec)).toEqual(expected);
+  });
+
+  test('warns of a field that it does not act on yet, and keeps the rest', () => {
+    const text = shortDocument(
+      'TimeoutPolicy',
+      'pay/t',
+      '{targetRefs: [{kind: Route, name: r}], request: 3s, propagateDeadline: true}',
+    );
+    const { documents, findings } = parsePolicyFiles([{ path: 't.yaml', text }]);
+    expect(findings).toMatchObject([{ code: 'PM1210', severity: 'warning', path: 'spec.propagateDeadline' }]);
+    expect(documents).toMatchObject([{ spec: { requestMs: 3000 } }]);
   });
 });

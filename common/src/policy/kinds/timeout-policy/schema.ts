@@ -1,4 +1,4 @@
-import { duration, object, optional, type Reader, targetedFields } from '../../schema/index.ts';
+import { duration, object, optional, type Reader, targetedFields, warn } from '../../schema/index.ts';
 import type { TimeoutPolicySpec } from '../../types.ts';
 
 /** The whole request with all its tries. */
@@ -16,5 +16,8 @@ export const timeoutPolicySchema: Reader<TimeoutPolicySpec> = object<TimeoutPoli
     connectMs: optional('connect', connectTimeout),
     idleMs: optional('idle', idleTimeout),
   },
-  { atLeastOne: ['request', 'connect', 'idle'] },
+  {
+    atLeastOne: ['request', 'connect', 'idle'],
+    notYet: { propagateDeadline: warn('each caller has the deadline of its own route') },
+  },
 );

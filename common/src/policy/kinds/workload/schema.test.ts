@@ -3,6 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import { lines, parseSpec } from '../../testing/parse-spec.ts';
 
 describe('Workload', () => {
+  test('an instance with an address of its own needs to name no ports of its proxy', () => {
+    expect(
+      parseSpec('Workload', lines('service: payment', 'address: 10.0.0.11', 'port: 8080')),
+    ).toMatchObject({
+      adminPort: 15_000,
+      proxy: { inbound: 15_006, outbound: 15_001 },
+    });
+  });
+
   test.each([
     [
       'an instance with the defaults',

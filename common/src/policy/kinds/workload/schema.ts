@@ -22,6 +22,9 @@ interface SidecarPorts {
   readonly admin: number;
 }
 
+/** Where an instance has an address of its own, every sidecar may listen on the same ports. */
+const usualPorts: SidecarPorts = { inbound: 15_006, outbound: 15_001, admin: 15_000 };
+
 const locality = object<Locality>({ region: required('region', name), zone: required('zone', name) });
 
 const common = {
@@ -35,20 +38,23 @@ const instance = object<Typed<InstanceSpec, SidecarPorts>>({
   service: required('service', serviceRef),
   weight: withDefault('weight', integer({ min: 1, max: 128 }), 1),
   metadata: withDefault('metadata', textMap({ max: 32, maxValue: 256 }), {}),
-  proxy: required(
+  proxy: withDefault(
     'proxy',
     object<SidecarPorts>({
       inbound: required('inbound', port),
       outbound: required('outbound', port),
       admin: required('admin', port),
     }),
+    usualPorts,
   ),
 });
 
 const gateway = object<Typed<GatewaySpec, Pick<SidecarPorts, 'admin'>>>({
   ...common,
   gateway: required('gateway', name),
-  proxy: required('proxy', object<Pick<SidecarPorts, 'admin'>>({ admin: required('admin', port) })),
+  proxy: withDefault('proxy', object<Pick<SidecarPorts, 'admin'>>({ admin: required('admin', port) }), {
+    admin: usualPorts.admin,
+  }),
 });
 
 /** How the spec of a Workload is read: an instance names its service, a gateway names itself. */
