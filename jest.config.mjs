@@ -11,5 +11,7 @@ export default {
       { swcrc: false, jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
+  // For machines that do other things too; a test that hangs is told of after this time.
+  testTimeout: 30_000,
   workerIdleMemoryLimit: '1GB',
 };

@@ -404,9 +404,15 @@ const rows: readonly Row[] = [
   bad('malformed_key_id', 'a key id with a line feed', signedCheck({ keyId: `${KEY_ID}\n` })),
   bad('bad_signature', 'the wrong secret', signedCheck({ secret: OTHER_SECRET })),
   bad('bad_signature', 'the id of another key', withHeader(signedCheck(), 'x-key-id', 'merchant-a-2025')),
-  bad('revoked_key', 'a revoked key', signedCheck({ keyId: 'revoked' })),
-  bad('expired_key', 'an expired key', signedCheck({ keyId: 'expired' })),
-  bad('future_key', 'a key that is not valid yet', signedCheck({ keyId: 'future' })),
+  row(403, 'key_not_valid', 'revoked_key', 'a revoked key', signedCheck({ keyId: 'revoked' })),
+  row(403, 'key_not_valid', 'expired_key', 'an expired key', signedCheck({ keyId: 'expired' })),
+  row(403, 'key_not_valid', 'future_key', 'a key that is not valid yet', signedCheck({ keyId: 'future' })),
+  // Who does not hold the key learns nothing of its state.
+  bad(
+    'bad_signature',
+    'a revoked key, the wrong secret',
+    signedCheck({ keyId: 'revoked', secret: OTHER_SECRET }),
+  ),
   bad(
     'bad_signature',
     'a revoked key and a wrong signature',

@@ -108,7 +108,7 @@ describe('startExtAuthz', () => {
         ],
       }),
     );
-    await eventually(async () => expect(await ask()).toMatchObject({ http: 401, reason: 'revoked_key' }));
+    await eventually(async () => expect(await ask()).toMatchObject({ http: 403, reason: 'revoked_key' }));
     expect(await ask({ keyId: 'k-new', secret: NEW_KEY })).toMatchObject({ http: 200 });
   });
 

@@ -1,11 +1,12 @@
 /** HTTP statuses of a denial. There is no way to write one without a status. */
-export type DenialStatus = 401 | 409 | 413 | 503;
+export type DenialStatus = 401 | 403 | 409 | 413 | 503;
 
 /** What a client is told. Few on purpose: a code never says what would help forging. */
 export type DenialCode =
   | 'missing_signature'
   | 'bad_signature'
   | 'stale_timestamp'
+  | 'key_not_valid'
   | 'replayed_nonce'
   | 'body_too_large'
   | 'store_unavailable'
@@ -25,6 +26,7 @@ const DENIALS: Readonly<Record<DenialCode, Denial>> = {
   missing_signature: denial(401, 'missing_signature', 'The request is not signed.'),
   bad_signature: denial(401, 'bad_signature', 'The signature is not valid.'),
   stale_timestamp: denial(401, 'stale_timestamp', 'The timestamp is outside the accepted window.'),
+  key_not_valid: denial(403, 'key_not_valid', 'The key is revoked, expired or not valid yet.'),
   replayed_nonce: denial(409, 'replayed_nonce', 'The nonce was used before.'),
   body_too_large: denial(413, 'body_too_large', 'The body is larger than accepted here.'),
   store_unavailable: denial(503, 'store_unavailable', 'The request cannot be checked right now.'),
@@ -42,14 +44,15 @@ const CODE_OF_REASON = {
   malformed_signature: 'bad_signature',
   malformed_target: 'bad_signature',
   unknown_key: 'bad_signature',
-  revoked_key: 'bad_signature',
-  expired_key: 'bad_signature',
-  future_key: 'bad_signature',
   bad_signature: 'bad_signature',
   // A client's own clock or unit is wrong: saying so gives a forger nothing.
   malformed_timestamp: 'stale_timestamp',
   stale_timestamp: 'stale_timestamp',
   future_timestamp: 'stale_timestamp',
+  // Told only to whoever has just proven to hold the key.
+  revoked_key: 'key_not_valid',
+  expired_key: 'key_not_valid',
+  future_key: 'key_not_valid',
   replayed_nonce: 'replayed_nonce',
   partial_body: 'body_too_large',
   body_too_large: 'body_too_large',
