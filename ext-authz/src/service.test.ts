@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import {
+  freshNonce,
   headerOf,
   OTHER_SECRET,
   rule,
@@ -34,6 +35,22 @@ test('the same request id and signature again is a replay, not an idempotent ans
   const check = withHeader(signedCheck(), 'x-request-id', 'same-id');
   await authz.check(check);
   expect(outcome(await authz.check(check)).http).toBe(409);
+});
+
+test('a request that one policy took is a replay at every other with the same keys', async () => {
+  const authz = start(ruleSet(rule(), rule({ policyId: 'pay/renamed' })));
+  const nonce = freshNonce();
+  expect(outcome(await authz.check(signedCheck({ nonce }))).reason).toBe('ok');
+  const again = await authz.check(signedCheck({ nonce, policy: 'pay/renamed' }));
+  expect(outcome(again)).toMatchObject({ http: 409, reason: 'replayed_nonce' });
+});
+
+test('keys with secrets of their own may use the same nonce', async () => {
+  const authz = start(ruleSet());
+  const nonce = freshNonce();
+  const others = { nonce, keyId: 'merchant-a-2025', secret: OTHER_SECRET };
+  expect(outcome(await authz.check(signedCheck({ nonce }))).reason).toBe('ok');
+  expect(outcome(await authz.check(signedCheck(others))).reason).toBe('ok');
 });
 
 test('a full store denies with 503 and forgets nothing', async () => {

@@ -6,6 +6,8 @@ export interface SigningKey {
   /** Principal in whose name the key signs. */
   readonly owner: string;
   readonly secret: KeyObject;
+  /** Names the secret where nonces are remembered, and tells nothing of it. */
+  readonly nonceScope: string;
   /** Unix milliseconds, inclusive. Undefined: no bound on that side. */
   readonly notBeforeMs: number | undefined;
   readonly notAfterMs: number | undefined;

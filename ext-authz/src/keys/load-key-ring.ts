@@ -1,4 +1,4 @@
-import { createSecretKey, hash } from 'node:crypto';
+import { createHmac, createSecretKey, hash } from 'node:crypto';
 
 import type { DocumentOf, Finding, KeySpec } from '@paymesh/common/policy';
 import type { Secret } from '@paymesh/common/secret';
@@ -40,7 +40,7 @@ export async function loadKeyRing(document: Document, source: SecretSource): Pro
     }
     const twin = idOfSecret.get(fingerprint(parsed.secret));
     if (twin !== undefined) {
-      // Under two ids one captured request would pass twice: nonces are remembered per key id.
+      // Which of two ids signed would be the client's word, and so whose principal the request has.
       report('PM6002', 'a secret of its own for every key', `the secret of key "${twin}"`);
       continue;
     }
@@ -73,10 +73,16 @@ function signingKey(spec: KeySpec, secret: Secret): SigningKey {
     id: spec.id,
     owner: spec.owner,
     secret: createSecretKey(secret.reveal()),
+    nonceScope: nonceScope(secret),
     notBeforeMs: spec.notBeforeMs,
     notAfterMs: spec.notAfterMs,
     isRevoked: spec.revoked,
   };
+}
+
+/** No id: what a secret signed is good wherever that secret is, under whatever name of a key, set or policy. */
+function nonceScope(secret: Secret): string {
+  return createHmac('sha256', secret.reveal()).update('paymesh nonce scope').digest('base64url');
 }
 
 /** HMAC pads short keys with zeros, so a key and the same key with zeros after it sign alike. */

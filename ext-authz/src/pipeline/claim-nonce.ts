@@ -13,6 +13,9 @@ const MARGIN_MS = 1_000;
  * A nonce that was seen is a replay even when the same request id comes with it: x-request-id can be
  * the client's own on a sidecar, so an "idempotent answer" would be a door for replays. Envoy makes one
  * check per request, retries included; only an internal redirect makes two, and Paymesh sets up none.
+ *
+ * The claim names the secret, not the policy: a policy under a new name, or a second one at another
+ * gateway with the same keys, takes the same signature, and must not take it again.
  */
 export function createClaimNonce(claim: ClaimNonce): Stage {
   return async (evidence) => {
@@ -21,8 +24,8 @@ export function createClaimNonce(claim: ClaimNonce): Stage {
     // Accepted at `timestamp - skew` at the earliest and `timestamp + window` at the latest; the
     // second skew is for replicas whose clocks differ.
     const ttlMs = rule.windowMs + 2 * rule.skewMs + MARGIN_MS;
-    // None of the three can hold a space, so no two claims share a key by accident.
-    const key = `${rule.policyId} ${signer.id} ${credential.nonce}`;
+    // Neither can hold a space, so no two claims share a key by accident.
+    const key = `${signer.nonceScope} ${credential.nonce}`;
     const claimed = await claim(rule.nonceStore, key, ttlMs);
     switch (claimed) {
       case 'fresh':

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Message } from '../message/index.ts';
 import type { NonceClaim } from '../replay/index.ts';
 import type { Rule } from '../rules/index.ts';
-import { NOW_MS, POLICY, rule, ruleSet, signedCheck } from '../testing/fixtures.ts';
+import { NOW_MS, POLICY, rule, ruleSet, SECRET, signedCheck } from '../testing/fixtures.ts';
 import { createPipeline } from './index.ts';
 
 function message(change: Partial<Message> = {}): Message {
@@ -56,7 +56,7 @@ describe('createPipeline', () => {
     expect(decision).toMatchObject({ kind: 'shadow_deny', reason: 'internal_error' });
   });
 
-  test('claims by policy, key and nonce for as long as a replica may accept the request', async () => {
+  test('claims by secret and nonce for as long as a replica may accept the request', async () => {
     const claims: unknown[] = [];
     const decide = createPipeline({
       claimNonce: async (...claim) => {
@@ -68,6 +68,6 @@ describe('createPipeline', () => {
     const check = message();
     await decide(check, ruleSet(rule({ nonceStore: 'redis' })), NOW_MS);
     const nonce = check.headers.find(({ name }) => name === 'x-nonce')?.value.toString();
-    expect(claims).toEqual([['redis', `${POLICY} merchant-a-2026 ${nonce}`, 361_000]]);
+    expect(claims).toEqual([['redis', `scope-of-${SECRET.toString()} ${nonce}`, 361_000]]);
   });
 });

@@ -25,6 +25,7 @@ function signingKey(change: Partial<Omit<SigningKey, 'secret'>> & { secret?: Buf
     isRevoked: false,
     ...rest,
     secret: createSecretKey(secret),
+    nonceScope: `scope-of-${secret.toString('latin1')}`,
   };
 }
 
