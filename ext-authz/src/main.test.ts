@@ -112,6 +112,26 @@ describe('startExtAuthz', () => {
     expect(await ask({ keyId: 'k-new', secret: NEW_KEY })).toMatchObject({ http: 200 });
   });
 
+  test('a policy under a new name remembers the nonces of the old one', async () => {
+    const { client, get } = await start();
+    const check = signed();
+    expect(outcome(await client.check(toCheckRequest(check)))).toMatchObject({ http: 200 });
+    const renamed = mesh({ keys: [{ id: 'k-old', file: 'old.key' }] }).replace('merchant-signature', 'other');
+    await write('mesh.yaml', renamed);
+    await eventually(async () => expect(await get('/policies')).toContain('"pay/other"'));
+    const captured = { ...check, contextExtensions: { policy: 'pay/other' } };
+    expect(outcome(await client.check(toCheckRequest(captured)))).toMatchObject({ http: 409 });
+  });
+
+  test('takes the largest body that a policy can ask for', async () => {
+    const documents = mesh({ keys: [{ id: 'k-old', file: 'old.key' }] });
+    await write('mesh.yaml', documents.replace('maxBody: 64KiB', 'maxBody: 16MiB'));
+    const { ask } = await start();
+    const largest = Buffer.alloc(16 * 1_024 * 1_024);
+    expect(await ask({ body: largest })).toMatchObject({ http: 200 });
+    expect(await ask({ body: Buffer.concat([largest, Buffer.alloc(1)]) })).toMatchObject({ http: 413 });
+  });
+
   test('takes a key file that was written anew', async () => {
     const { ask } = await start();
     await write('old.key', NEW_KEY.toString('base64'));

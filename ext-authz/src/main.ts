@@ -35,8 +35,8 @@ export interface ExtAuthzOptions {
   readonly keyPollMs?: number | undefined;
 }
 
-/** Largest CheckRequest: 1 MiB of body is the most a policy can ask for, and headers come on top. */
-const MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
+/** Largest CheckRequest: 16 MiB of body is the most a policy can ask for, and headers come on top. */
+const MAX_RECEIVE_BYTES = 17 * 1024 * 1024;
 const DRAIN_MS = 5_000;
 const KEY_POLL_MS = 2_000;
 
