@@ -1,6 +1,7 @@
 import type { Logger } from '@paymesh/common/log';
 import { Counter, createRegistry } from '@paymesh/common/metrics';
 import {
+  type CallContext,
   callContext,
   createService,
   fingerprint,
@@ -63,10 +64,20 @@ async function create(orders: Orders, request: FastifyRequest, reply: FastifyRep
   const { amount, channel } = body;
   const fresh: Order = { id, merchantId, amount, channel, state: 'created', paymentId: null, provider: null };
   orders.store.put(fresh, print);
-  const order = await payOrder(orders.outbound, fresh, callContext(request));
+  const order = await payOrNotKnow(orders, fresh, callContext(request));
   orders.store.put(order, print);
   orders.counter.inc({ state: order.state });
   return reply.status(statusOf(order)).send(order);
+}
+
+/** An order that payments knows otherwise was forgotten here: the body just put down is not its own. */
+async function payOrNotKnow({ outbound, store }: Orders, order: Order, context: CallContext): Promise<Order> {
+  try {
+    return await payOrder(outbound, order, context);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 422) store.forget(order.id);
+    throw error;
+  }
 }
 
 async function find(orders: Orders, request: FastifyRequest, id: string): Promise<Order> {

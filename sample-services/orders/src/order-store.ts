@@ -9,6 +9,7 @@ interface Stored {
 export interface OrderStore {
   find(id: string): Stored | undefined;
   put(order: Order, fingerprint: string): void;
+  forget(id: string): void;
 }
 
 const DEFAULT_MAX_ORDERS = 50_000;
@@ -18,6 +19,9 @@ export function createOrderStore(maxOrders = DEFAULT_MAX_ORDERS): OrderStore {
   const orders = new Map<string, Stored>();
   return {
     find: (id) => orders.get(id),
+    forget: (id) => {
+      orders.delete(id);
+    },
     put: (order, fingerprint) => {
       const oldest = orders.keys().next();
       if (!orders.has(order.id) && orders.size >= maxOrders && oldest.done !== true)

@@ -39,6 +39,10 @@ function withPayment(order: Order, { status, body }: Extract<Outcome, { kind: 'a
   if (status === 409) {
     throw new Problem(409, 'ORDER_RUNNING', 'a request with this Idempotency-Key is still running');
   }
+  // Orders are forgotten with this program, payments are not.
+  if (status === 422 && isObject(body) && body['code'] === 'IDEMPOTENCY_KEY_REUSED') {
+    throw new Problem(422, 'IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was used with another body');
+  }
   if (!isObject(payment) || typeof payment['id'] !== 'string') {
     throw new Problem(502, 'PAYMENTS_REFUSED', `the payments service answered ${status}`);
   }
