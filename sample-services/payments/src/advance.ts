@@ -3,12 +3,12 @@ import type { CallContext, OutboundClient } from '@paymesh/sample-kit';
 
 import { createAnswer } from './answer.ts';
 import { assessRisk } from './assess-risk.ts';
-import { sendCharge } from './charge.ts';
-import { findCharge } from './find-charge.ts';
+import { type ChargeResult, FIRST_PROVIDER, sendCharge } from './charge.ts';
+import { type FindOptions, type FindResult, findCharge } from './find-charge.ts';
 import type { Payment } from './payment.ts';
 import type { PaymentStore, Settlement } from './payment-store.ts';
 import { postEntries } from './post-entries.ts';
-import type { ProviderCharge } from './provider-charge.ts';
+import { PROVIDERS, type ProviderCharge } from './provider-charge.ts';
 
 export interface AdvanceOptions {
   readonly store: PaymentStore;
@@ -50,18 +50,44 @@ export async function advance(work: Work): Promise<Advanced> {
 
 async function lookUp(work: Work): Promise<Advanced> {
   const { payment, kind, clock, inFlightMs } = work;
-  const found = await findCharge(work.outbound, payment, work.context);
-  if (found.kind === 'charged') return book(work, found.charge);
-  if (found.kind === 'unclear') return suspend(work, 'the providers cannot tell yet');
-  if (kind === 'takeover') return assessAndCharge(work);
+  if (kind === 'takeover') return lookUpAndCharge(work);
+  const found = await find(work);
+  if (found.kind !== 'absent') return settleFound(work, found);
   if (clock.now() - payment.workedAt <= inFlightMs) return suspend(work, 'a charge may still be in flight');
-  return settled(work, { to: 'failed', reason: 'no provider charged it' });
+  return failOnceClosed(work, 'no provider charged it');
+}
+
+/**
+ * The dead owner's charge may still be on its way, and may wake up with it. At the first provider it is the same
+ * charge as the one sent now; at every other one it would be a second, so it is made impossible there first.
+ */
+async function lookUpAndCharge(work: Work): Promise<Advanced> {
+  const first = FIRST_PROVIDER[work.payment.channel];
+  const found = await find(work, { closeAt: PROVIDERS.filter((provider) => provider !== first) });
+  return found.kind === 'absent' ? assessAndCharge(work) : settleFound(work, found);
+}
+
+/** Fails a payment for which a charge may have been sent: only where none can be made any more. */
+async function failOnceClosed(work: Work, reason: string, asked: FindOptions = {}): Promise<Advanced> {
+  const found = await find(work, { ...asked, closeAt: PROVIDERS });
+  return found.kind === 'absent' ? settled(work, { to: 'failed', reason }) : settleFound(work, found);
+}
+
+function find({ outbound, payment, context }: Work, options: FindOptions = {}): Promise<FindResult> {
+  return findCharge(outbound, payment, context, options);
+}
+
+function settleFound(work: Work, found: Exclude<FindResult, { kind: 'absent' }>): Promise<Advanced> {
+  return found.kind === 'charged' ? book(work, found.charge) : suspend(work, 'the providers cannot tell yet');
 }
 
 async function assessAndCharge(work: Work): Promise<Advanced> {
   const risk = await assessRisk(work.outbound, work.payment, work.context);
   if (risk.kind === 'unavailable') return giveUp(work, 'RISK_UNAVAILABLE', 'the risk service did not answer');
-  if (risk.kind === 'denied') return fail(work, `risk: ${risk.reasons.join(', ')}`);
+  if (risk.kind === 'denied') {
+    const reason = `risk: ${risk.reasons.join(', ')}`;
+    return work.kind === 'first' ? settled(work, { to: 'failed', reason }) : suspend(work, reason);
+  }
   return charge(work);
 }
 
@@ -74,7 +100,7 @@ async function charge(work: Work): Promise<Advanced> {
     case 'unclear':
       return suspend(work, result.reason);
     case 'refused':
-      return fail(work, `refused: ${result.reason}`);
+      return refuse(work, result);
     case 'not-sent':
       return giveUp(work, 'PSP_UNAVAILABLE', result.reason);
   }
@@ -102,9 +128,18 @@ function suspend(work: Work, reason: string): Promise<Advanced> {
   return settled(work, { to: 'unknown', reason, nextTryAt: nextTryAt(work) });
 }
 
-/** Certainly not charged by this work. A dead owner's charge may still arrive, so after a takeover nobody knows. */
-async function fail(work: Work, reason: string): Promise<Advanced> {
-  return work.kind === 'first' ? settled(work, { to: 'failed', reason }) : suspend(work, reason);
+/**
+ * Refused by one provider, and by the rules of the mesh no other one has seen it. After a takeover a dead owner's
+ * charge may still arrive, so nobody knows.
+ */
+async function refuse(work: Work, refused: Extract<ChargeResult, { kind: 'refused' }>): Promise<Advanced> {
+  const reason = `refused: ${refused.reason}`;
+  if (work.kind !== 'first') return suspend(work, reason);
+  return failOnceClosed(
+    work,
+    reason,
+    refused.provider === undefined ? {} : { providers: [refused.provider] },
+  );
 }
 
 /** Nothing was sent: the key is free for another try. */

@@ -24,13 +24,19 @@ const BEGINNING: Beginning = {
   fingerprint: 'f',
   draft: DRAFT,
 };
-const CHARGED: Outcome = {
+const CHARGED = {
   kind: 'answer',
   status: 201,
   body: { provider: 'psp-wechat', outTradeNo: 'pay_1', tradeId: 't', state: 'charged', amount: DRAFT.amount },
-};
+} as const;
+const FOUND: Outcome = { ...CHARGED, status: 200 };
 const UNCLEAR: Outcome = { kind: 'unclear', reason: 'answered 504' };
 const NOT_SENT: Outcome = { kind: 'not-sent', reason: 'upstream_unreachable' };
+
+/** A charge that was closed before it came: nothing was charged, and nothing can be. */
+function closed(provider: string): Outcome {
+  return { kind: 'answer', status: 200, body: { provider, outTradeNo: 'pay_1', state: 'closed' } };
+}
 
 function absent(provider: string): Outcome {
   return { kind: 'answer', status: 404, body: { code: 'NO_SUCH_CHARGE', provider } };
@@ -57,7 +63,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Answers calls by `METHOD service`; what is not named goes well. Every call is noted. */
+/** Answers calls by `METHOD service` (`CLOSE` for closing a charge); what is not named goes well. Every call is noted. */
 function outbound(
   answers: Readonly<Record<string, Outcome | (() => Promise<Outcome>)>> = {},
 ): OutboundClient {
@@ -66,11 +72,13 @@ function outbound(
     'POST psp-wechat.psp': CHARGED,
     'GET psp-wechat.psp': absent('psp-wechat'),
     'GET psp-alipay.psp': absent('psp-alipay'),
+    'CLOSE psp-wechat.psp': closed('psp-wechat'),
+    'CLOSE psp-alipay.psp': closed('psp-alipay'),
     'POST ledger.pay': { kind: 'answer', status: 200, body: {} },
   };
   return {
-    call: async ({ method, service }: Call) => {
-      const name = `${method} ${service}`;
+    call: async ({ method, service, path }: Call) => {
+      const name = `${path.endsWith('/close') ? 'CLOSE' : method} ${service}`;
       calls.push(name);
       const answer = answers[name] ?? good[name] ?? UNCLEAR;
       return typeof answer === 'function' ? answer() : answer;
@@ -79,7 +87,11 @@ function outbound(
   };
 }
 
-function create(store: PaymentStore, change: Partial<CreateOptions> = {}): Promise<Created> {
+function create(
+  store: PaymentStore,
+  change: Partial<CreateOptions> = {},
+  beginning = BEGINNING,
+): Promise<Created> {
   const options: CreateOptions = {
     store,
     outbound: outbound(),
@@ -89,7 +101,7 @@ function create(store: PaymentStore, change: Partial<CreateOptions> = {}): Promi
     pause: async (ms) => clock.advance(ms),
     ...change,
   };
-  return createPayment(options, BEGINNING, { requestId: 'r-1' });
+  return createPayment(options, beginning, { requestId: 'r-1' });
 }
 
 function statusOf(created: Created): number | string {
@@ -132,7 +144,43 @@ describe('createPayment', () => {
     expect(await one.find('pay_1')).toMatchObject({ state });
   });
 
-  test('says running to a second try once the owner shows a heartbeat', async () => {
+  test.each([
+    ['was charged all the same', { 'CLOSE psp-wechat.psp': CHARGED }, 202, 'unknown'],
+    ['was charged all the same, says its query', { 'CLOSE psp-wechat.psp': FOUND }, 201, 'succeeded'],
+    ['cannot be closed', { 'CLOSE psp-wechat.psp': UNCLEAR }, 202, 'unknown'],
+    ['is closed by another provider', { 'CLOSE psp-wechat.psp': closed('psp-alipay') }, 202, 'unknown'],
+  ] as const)('a refused charge that %s has not failed', async (_name, answers, status, state) => {
+    const refused: Outcome = { kind: 'answer', status: 402, body: { provider: 'psp-wechat' } };
+    const answer = await create(one, { outbound: outbound({ 'POST psp-wechat.psp': refused, ...answers }) });
+    expect(statusOf(answer)).toBe(status);
+    expect(await one.find('pay_1')).toMatchObject({ state });
+    expect(calls).not.toContain('CLOSE psp-alipay.psp');
+  });
+
+  test('a charge that nobody knows to have refused is closed everywhere before it has failed', async () => {
+    const refused: Outcome = { kind: 'answer', status: 400, body: {} };
+    const answer = await create(one, { outbound: outbound({ 'POST psp-wechat.psp': refused }) });
+    expect(statusOf(answer)).toBe(402);
+    expect(calls.slice(2)).toEqual(['CLOSE psp-wechat.psp', 'CLOSE psp-alipay.psp']);
+  });
+
+  test('waits for an owner that is about to let go, though it lives', async () => {
+    const { draft } = BEGINNING;
+    await one.begin(BEGINNING);
+    const pause = async (ms: number): Promise<void> => {
+      clock.advance(ms);
+      if (clock.now() % 200 === 0) await one.renewLease();
+      if (clock.now() % 500 !== 0) return;
+      const settlement = { to: 'failed', reason: 'its Envoy died', answer: 'release' } as const;
+      if ((await one.find(draft.id))?.state === 'created') await one.settle(draft.id, settlement);
+    };
+    const beginning = { ...BEGINNING, draft: { ...draft, id: 'pay_2' } };
+    const charged: Outcome = { ...CHARGED, body: { ...CHARGED.body, outTradeNo: 'pay_2' } };
+    const answers = outbound({ 'POST psp-wechat.psp': charged });
+    expect(statusOf(await create(two, { pause, outbound: answers }, beginning))).toBe(201);
+  });
+
+  test('says running to a second try once the owner shows that it goes on', async () => {
     await one.begin(BEGINNING);
     const pause = async (ms: number): Promise<void> => {
       clock.advance(ms);
@@ -149,12 +197,12 @@ describe('createPayment', () => {
 });
 
 describe('taking over from a dead owner', () => {
-  test('asks the providers first, and charges if none has', async () => {
+  test('asks the first provider, closes at the other, and charges if none has', async () => {
     await one.begin(BEGINNING);
     expect(statusOf(await create(two))).toBe(201);
     expect(calls).toEqual([
       'GET psp-wechat.psp',
-      'GET psp-alipay.psp',
+      'CLOSE psp-alipay.psp',
       'POST risk.pay',
       'POST psp-wechat.psp',
       'POST ledger.pay',
@@ -163,16 +211,18 @@ describe('taking over from a dead owner', () => {
 
   test('does not charge what was charged', async () => {
     await one.begin(BEGINNING);
-    const found: Outcome = { ...CHARGED, status: 200 };
-    expect(statusOf(await create(two, { outbound: outbound({ 'GET psp-wechat.psp': found }) }))).toBe(201);
+    expect(statusOf(await create(two, { outbound: outbound({ 'GET psp-wechat.psp': FOUND }) }))).toBe(201);
     expect(calls).toEqual(['GET psp-wechat.psp', 'POST ledger.pay']);
   });
 
-  test('does not charge where a provider cannot tell', async () => {
-    await one.begin(BEGINNING);
-    expect(statusOf(await create(two, { outbound: outbound({ 'GET psp-wechat.psp': UNCLEAR }) }))).toBe(202);
-    expect(calls).toEqual(['GET psp-wechat.psp', 'GET psp-alipay.psp']);
-  });
+  test.each(['GET psp-wechat.psp', 'CLOSE psp-alipay.psp'])(
+    'does not charge after no answer to %s',
+    async (call) => {
+      await one.begin(BEGINNING);
+      expect(statusOf(await create(two, { outbound: outbound({ [call]: UNCLEAR }) }))).toBe(202);
+      expect(calls).toEqual(['GET psp-wechat.psp', 'CLOSE psp-alipay.psp']);
+    },
+  );
 
   test.each([
     ['not sent', { 'POST psp-wechat.psp': NOT_SENT }],
@@ -205,7 +255,31 @@ describe('taking over from a dead owner', () => {
   });
 });
 
+describe('an owner that was held up', () => {
+  test('gives the answer of the one that took over, however long it slept', async () => {
+    let taken: Created | undefined;
+    const asleep = outbound({
+      'POST ledger.pay': async () => {
+        clock.advance(60_000);
+        await two.renewLease();
+        taken = await create(two, { outbound: outbound({ 'GET psp-wechat.psp': FOUND }) });
+        return { kind: 'answer', status: 200, body: {} };
+      },
+    });
+    const created = await create(one, { outbound: asleep });
+    expect(created).toEqual({ ...taken, isReplay: true });
+  });
+});
+
 describe('after an unforeseen error', () => {
+  test('that keeps the payment from being settled at all, the next heartbeat gives it up', async () => {
+    const settle = (): Promise<never> => Promise.reject(new Error('the file is locked'));
+    await expect(create({ ...one, settle })).rejects.toThrow('the file is locked');
+    expect(await two.due({ orphanMs: 5_000, limit: 10 })).toEqual([]);
+    await one.renewLease();
+    expect(await two.due({ orphanMs: 5_000, limit: 10 })).toEqual(['pay_1']);
+  });
+
   test('the payment is left to the resolver, as unknown', async () => {
     const broken = outbound({ 'POST ledger.pay': () => Promise.reject(new Error('a bug')) });
     await expect(create(one, { outbound: broken })).rejects.toThrow('a bug');

@@ -1,3 +1,4 @@
+import type { Clock } from '@paymesh/common/clock';
 import type { Logger } from '@paymesh/common/log';
 import type { CallContext } from '@paymesh/sample-kit';
 
@@ -20,11 +21,16 @@ export type Created =
   | { readonly kind: 'running' };
 
 const POLL_MS = 20;
+/**
+ * An owner whose Envoy died lives as well, and is about to let go: only one that goes on living is at work. Its
+ * heartbeats come every 200 ms.
+ */
+const BEATS_OF_ONE_AT_WORK = 3;
 const LONGEST_WAIT_MS = 3_000;
 
 /**
  * Creates a payment once for its idempotency key, whichever instances the tries reach. A running try of another
- * instance is waited for until it answers, shows a heartbeat (it lives: `running`), or its lease runs out: then
+ * instance is waited for until it answers, shows heartbeats (it lives: `running`), or its lease runs out: then
  * this instance takes over. So a client whose instance was killed gets its answer from the retry, and is charged once.
  */
 export async function createPayment(
@@ -32,13 +38,12 @@ export async function createPayment(
   beginning: Beginning,
   context: CallContext,
 ): Promise<Created> {
-  const deadline = options.clock.now() + LONGEST_WAIT_MS;
-  const isAlive = createOwnerWatch();
-  while (options.clock.now() <= deadline) {
+  const isWaitedFor = createOwnerWatch(options.clock);
+  for (;;) {
     const begun = await options.store.begin(beginning);
     if (begun.kind === 'done') return { kind: 'answer', answer: begun.answer, isReplay: true };
     if (begun.kind === 'mismatch') return begun;
-    if (begun.kind === 'running' && isAlive(begun.owner)) return { kind: 'running' };
+    if (begun.kind === 'running' && !isWaitedFor(begun.owner)) return { kind: 'running' };
     const isFirst = begun.kind === 'started';
     const payment = isFirst ? begun.payment : await takeOver(options, begun);
     const kind = isFirst ? 'first' : 'takeover';
@@ -46,15 +51,15 @@ export async function createPayment(
     if (created !== undefined) return created;
     await options.pause(POLL_MS);
   }
-  return { kind: 'running' };
 }
 
-/** Tells whether an owner has shown a heartbeat since it was first seen by this request. */
-function createOwnerWatch(): (now: OwnerSign) => boolean {
+/** Tells whether an owner is to be waited for: not when it has gone on living, nor for ever. */
+function createOwnerWatch(clock: Clock): (now: OwnerSign) => boolean {
+  const deadline = clock.now() + LONGEST_WAIT_MS;
   let first: OwnerSign | undefined;
   return (now) => {
     if (first?.name !== now.name) first = now;
-    return now.beat > first.beat;
+    return now.beat < first.beat + BEATS_OF_ONE_AT_WORK && clock.now() <= deadline;
   };
 }
 
@@ -98,7 +103,8 @@ async function letGo({
       answer: (changed) => createAnswer(changed, context.requestId),
     });
   } catch (error) {
-    // The first error is the one that is answered; the payment stays owned until this process ends.
+    // The first error is the one that is answered.
     log.error({ err: error, paymentId: id }, 'could not let go of a payment');
+    store.release(id);
   }
 }

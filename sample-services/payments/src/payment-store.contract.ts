@@ -12,7 +12,7 @@ export interface StoreUnderTest {
   readonly create: (clock: FakeClock) => (owner: string) => PaymentStore;
 }
 
-const CHARGE = { provider: 'psp-wechat', tradeId: 't-1' };
+const CHARGE = { provider: 'psp-wechat' as const, tradeId: 't-1' };
 
 function beginning(key: string, change: Partial<Beginning> = {}): Beginning {
   const draft = {
@@ -42,6 +42,26 @@ export function describePaymentStore({ name, create }: StoreUnderTest): void {
     open = create(clock);
     one = open('one');
     two = open('two');
+  });
+
+  describe(`${name}: releasing`, () => {
+    test('a released payment belongs to nobody from the next heartbeat on, and can be taken by anyone', async () => {
+      await one.begin(beginning('k'));
+      one.release('pay_k');
+      expect(await one.claim('pay_k', { mayCharge: false })).toBeUndefined();
+      await one.renewLease();
+      expect(await one.due({ orphanMs: 5_000, limit: 10 })).toEqual(['pay_k']);
+      expect(await one.claim('pay_k', { mayCharge: false })).toMatchObject({ id: 'pay_k', state: 'created' });
+    });
+
+    test('what another owner has taken meanwhile stays with that one', async () => {
+      await one.begin(beginning('k'));
+      one.release('pay_k');
+      clock.advance(1_000);
+      expect(await two.claim('pay_k', { mayCharge: false })).toBeDefined();
+      await one.renewLease();
+      await expect(two.assertOwned('pay_k')).resolves.toBeUndefined();
+    });
   });
 
   describe(`${name}: keys`, () => {

@@ -73,11 +73,16 @@ export interface PaymentStore {
   assertOwned(paymentId: string): Promise<void>;
   /** Moves, gives the payment up, and answers or releases the key, in one transaction. */
   settle(paymentId: string, settlement: Settlement): Promise<Payment>;
+  /**
+   * Gives a payment up as it stands, after an error that kept it from being settled: with the next heartbeat that
+   * can be written it belongs to nobody.
+   */
+  release(paymentId: string): void;
   find(paymentId: string): Promise<Payment | undefined>;
   /** Unfinished payments that are due, or whose owner has been dead for `orphanMs`; oldest first. */
   due(options: { readonly orphanMs: number; readonly limit: number }): Promise<readonly string[]>;
   countByState(): Promise<Readonly<Record<PaymentState, number>>>;
-  /** A heartbeat of the owner. */
+  /** A heartbeat of the owner; writes what was released before. */
   renewLease(): Promise<void>;
   /** Forgets keys answered before that time; gives how many. */
   forgetKeys(before: number, limit: number): Promise<number>;

@@ -5,9 +5,11 @@ import type { Payment } from './payment.ts';
 /** The providers, in the order in which they are queried. */
 export const PROVIDERS = ['psp-wechat', 'psp-alipay'] as const;
 
+export type Provider = (typeof PROVIDERS)[number];
+
 /** A charge that a provider confirmed. */
 export interface ProviderCharge {
-  readonly provider: string;
+  readonly provider: Provider;
   readonly tradeId: string;
 }
 
@@ -23,7 +25,12 @@ export function readProviderCharge(body: unknown, payment: Payment): ProviderCha
     state === 'charged' &&
     amount['minor'] === payment.amount.minor &&
     amount['currency'] === payment.amount.currency;
-  const known = PROVIDERS.find((name) => name === provider);
+  const known = knownProvider(provider);
   if (!isThisOne || known === undefined || typeof tradeId !== 'string') return undefined;
   return { provider: known, tradeId };
+}
+
+/** The provider of that name; undefined when there is none. */
+export function knownProvider(name: unknown): Provider | undefined {
+  return PROVIDERS.find((known) => known === name);
 }

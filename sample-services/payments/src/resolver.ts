@@ -46,8 +46,9 @@ async function resolveOne(options: ResolverOptions, paymentId: string): Promise<
     const advanced = await advance({ ...options, payment, context, kind: 'resolve' });
     return advanced.kind === 'not-sent' || isFinal(advanced.payment.state);
   } catch (error) {
-    if (!(error instanceof FencedOutError))
-      log.error({ err: error, paymentId }, 'could not resolve a payment');
+    if (error instanceof FencedOutError) return false;
+    log.error({ err: error, paymentId }, 'could not resolve a payment');
+    store.release(paymentId);
     return false;
   }
 }

@@ -53,6 +53,7 @@ export function openPaymentStore({
   const store: Store = { ...options, leaseMs, statements };
   database.exec(`PRAGMA busy_timeout = ${WRITER_BUSY_MS}`);
   const { write } = createSqliteWriter(database);
+  const released = new Set<string>();
   renew(store);
   return {
     owner: options.owner,
@@ -62,6 +63,9 @@ export function openPaymentStore({
       if (existingRow(store, id).owner !== options.owner) throw new FencedOutError(id);
     },
     settle: (id, settlement) => write(() => settleRow(store, id, settlement)),
+    release: (id) => {
+      released.add(id);
+    },
     find: async (id) => {
       const row = findRow(store, id);
       return row && toPayment(row);
@@ -73,7 +77,14 @@ export function openPaymentStore({
       );
     },
     countByState: async () => countByState(statements),
-    renewLease: () => write(() => renew(store)),
+    renewLease: async () => {
+      const ids = [...released];
+      await write(() => {
+        renew(store);
+        for (const id of ids) statements.release.run(options.clock.now(), id, options.owner);
+      });
+      for (const id of ids) released.delete(id);
+    },
     forgetKeys: (before, limit) =>
       write(() => {
         statements.forgetLeases.run(options.clock.now());

@@ -21,6 +21,7 @@ const SQL = {
   findPayment: 'SELECT * FROM payments WHERE id = ?',
   settle: `UPDATE payments SET state = ?, provider = ?, trade_id = ?, reason = ?, attempts = ?,
          next_try_at = ?, owner = NULL WHERE id = ?`,
+  release: 'UPDATE payments SET owner = NULL, next_try_at = ? WHERE id = ? AND owner = ?',
   // Never from itself: an instance that was held up has not given up what its other requests work on.
   claim: `UPDATE payments SET owner = ?1, worked_at = iif(?4, ?3, worked_at)
        WHERE id = ?2 AND state IN ('created', 'authorised', 'unknown')

@@ -80,4 +80,16 @@ describe('createSqliteWriter', () => {
     expect(await add(3)).toBe(1);
     expect(numbers()).toEqual([{ n: 3 }]);
   });
+
+  test('rejects the whole batch, and goes on, when an error has ended the transaction, as a full disk does', async () => {
+    const before = add(1);
+    const full = writer.write(() => {
+      database.exec('ROLLBACK');
+      throw new Error('the disk is full');
+    });
+    await expect(full).rejects.toThrow('the disk is full');
+    await expect(before).rejects.toThrow('the disk is full');
+    expect(await add(2)).toBe(1);
+    expect(numbers()).toEqual([{ n: 2 }]);
+  });
 });

@@ -82,8 +82,9 @@ function commitBatch(database: Database.Database, batch: readonly Job[]): void {
     }
     database.exec('COMMIT');
   } catch (error) {
-    database.exec('ROLLBACK');
     for (const job of batch) job.reject(error);
+    // A full disk has rolled it back already, and then this would throw.
+    if (database.inTransaction) database.exec('ROLLBACK');
     return;
   }
   for (const settle of [...failures, ...successes]) settle();
@@ -100,6 +101,8 @@ function runApart(
     database.exec('RELEASE job');
     return { isKept: true, settle };
   } catch (error) {
+    // Without a transaction the error has undone the whole batch, not only this job.
+    if (!database.inTransaction) throw error;
     database.exec('ROLLBACK TO job');
     database.exec('RELEASE job');
     return { isKept: false, settle: () => reject(error) };

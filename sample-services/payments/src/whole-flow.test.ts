@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '@paymesh/common/testing';
 
@@ -244,6 +246,42 @@ describe('when an instance is killed', () => {
   });
 });
 
+describe('a charge that was on its way when its instance died', () => {
+  test('is not a second one when the mesh takes it to the other provider', async () => {
+    const held = mesh.router.holdNextCharge();
+    const lost = pay(0, 'k-1').catch(() => 'connection lost');
+    await held.arrived;
+    mesh.payments[0]?.kill();
+    await lost;
+    expect((await pay(1, 'k-1')).body).toMatchObject({ state: 'succeeded', provider: 'psp-wechat' });
+    expect(await held.deliverTo('psp-alipay.psp')).toBe(409);
+    expect(await charges('psp-alipay')).toEqual([expect.objectContaining({ received: 1, charged: 0 })]);
+    expect(await audit()).toEqual({ payments: 1, entries: 2, imbalanceMinor: 0 });
+  });
+
+  test('is not a second one when it comes to the same provider', async () => {
+    const held = mesh.router.holdNextCharge();
+    const lost = pay(0, 'k-1').catch(() => 'connection lost');
+    await held.arrived;
+    mesh.payments[0]?.kill();
+    await lost;
+    const { body } = await pay(1, 'k-1');
+    expect(await held.deliverTo('psp-wechat.psp')).toBe(200);
+    expect(await charges('psp-wechat')).toEqual([{ outTradeNo: body['id'], received: 2, charged: 1 }]);
+  });
+
+  test.each(['psp-wechat.psp', 'psp-alipay.psp'])('does not charge a failed payment at %s', async (host) => {
+    const held = mesh.router.holdNextCharge();
+    const answer = await pay(0, 'k-1');
+    expect(answer.body).toMatchObject({ state: 'unknown' });
+    await eventually(async () =>
+      expect((await payment(answer.body['id'])).body).toMatchObject({ state: 'failed' }),
+    );
+    expect(await held.deliverTo(host)).toBe(409);
+    expect(await audit()).toMatchObject({ payments: 0 });
+  });
+});
+
 describe('orders', () => {
   const ORDER = { merchantId: 'm-1', amount: { minor: 500, currency: 'CNY' } };
 
@@ -256,6 +294,19 @@ describe('orders', () => {
     expect(again.text).toBe(first.text);
     expect((await send(`${url}/${String(first.body['id'])}`)).body).toEqual(first.body);
     expect(await audit()).toMatchObject({ payments: 1 });
+  });
+
+  test('a key is not good for another order either once orders have forgotten the first', async () => {
+    const key = `ord_${createHash('sha256').update('m-1\no-1').digest('hex').slice(0, 32)}`;
+    const { merchantId, amount } = ORDER;
+    await pay(0, key, { merchantId, orderId: key, amount, channel: 'wechat' });
+    const url = `${mesh.urls.orders}/v1/orders`;
+    const body = { ...ORDER, amount: { minor: 501, currency: 'CNY' } };
+    expect(await post(url, body, { 'idempotency-key': 'o-1' })).toMatchObject({
+      status: 422,
+      body: { code: 'IDEMPOTENCY_KEY_REUSED' },
+    });
+    expect((await post(url, ORDER, { 'idempotency-key': 'o-1' })).status).toBe(201);
   });
 
   test('an order whose payment is open is paid once the payment is', async () => {

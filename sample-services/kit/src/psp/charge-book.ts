@@ -14,7 +14,12 @@ export interface Charge {
 /** What a create came to. */
 type ChargeResult =
   | { readonly kind: 'charged'; readonly charge: Charge; readonly isNew: boolean }
-  | { readonly kind: 'conflict' | 'full' };
+  | { readonly kind: 'conflict' | 'full' | 'closed' };
+
+/** What a close came to. `closed`: no charge was made, and none ever will be. */
+type CloseResult =
+  | { readonly kind: 'charged'; readonly charge: Charge }
+  | { readonly kind: 'closed' | 'full' };
 
 /** What a refund came to. */
 type RefundResult =
@@ -40,6 +45,8 @@ export interface ChargeBook {
   receive(outTradeNo: string): void;
   charge(outTradeNo: string, amount: Money, now: number): ChargeResult;
   find(outTradeNo: string): Charge | undefined;
+  /** Refuses every charge with this id from now on, unless one was made. */
+  close(outTradeNo: string): CloseResult;
   refund(request: RefundRequest): RefundResult;
   counts(): readonly ChargeCount[];
   clear(): void;
@@ -50,6 +57,7 @@ export type BookEvent =
   | { readonly kind: 'received'; readonly outTradeNo: string }
   | { readonly kind: 'charged'; readonly charge: Charge }
   | { readonly kind: 'refunded'; readonly refund: RefundRequest }
+  | { readonly kind: 'closed'; readonly outTradeNo: string }
   | { readonly kind: 'cleared' };
 
 /** Keeps the events of a provider that is to remember its charges after it was killed. */
@@ -72,6 +80,7 @@ interface Pages {
   readonly received: Map<string, number>;
   readonly charges: Map<string, Charge>;
   readonly refunds: Map<string, RefundRequest>;
+  readonly closed: Set<string>;
 }
 
 const DEFAULT_MAX_CHARGES = 500_000;
@@ -79,8 +88,8 @@ const DEFAULT_MAX_CHARGES = 500_000;
 /** The books as the journal left them, or empty ones. */
 export function createChargeBook(options: ChargeBookOptions): ChargeBook {
   const { tradeId, journal, maxCharges = DEFAULT_MAX_CHARGES } = options;
-  const pages: Pages = { received: new Map(), charges: new Map(), refunds: new Map() };
-  const { received, charges } = pages;
+  const pages: Pages = { received: new Map(), charges: new Map(), refunds: new Map(), closed: new Set() };
+  const { received, charges, closed } = pages;
   for (const event of journal?.events ?? []) apply(pages, event);
   const record = (event: BookEvent): void => {
     journal?.append(event);
@@ -97,6 +106,7 @@ export function createChargeBook(options: ChargeBookOptions): ChargeBook {
           ? { kind: 'charged', charge: known, isNew: false }
           : { kind: 'conflict' };
       }
+      if (closed.has(outTradeNo)) return { kind: 'closed' };
       if (charges.size >= maxCharges) return { kind: 'full' };
       const id = tradeId(charges.size + 1, now);
       const charge = { outTradeNo, tradeId: id, amount, chargedAt: now, refundedMinor: 0 };
@@ -104,6 +114,14 @@ export function createChargeBook(options: ChargeBookOptions): ChargeBook {
       return { kind: 'charged', charge, isNew: true };
     },
     find: (outTradeNo) => charges.get(outTradeNo),
+    close: (outTradeNo) => {
+      const charge = charges.get(outTradeNo);
+      if (charge !== undefined) return { kind: 'charged', charge };
+      if (closed.has(outTradeNo)) return { kind: 'closed' };
+      if (closed.size >= maxCharges) return { kind: 'full' };
+      record({ kind: 'closed', outTradeNo });
+      return { kind: 'closed' };
+    },
     refund: (refund) => {
       const kind = judgeRefund(pages, refund);
       if (kind === 'new') record({ kind: 'refunded', refund });
@@ -121,7 +139,7 @@ export function createChargeBook(options: ChargeBookOptions): ChargeBook {
   };
 }
 
-function apply({ received, charges, refunds }: Pages, event: BookEvent): void {
+function apply({ received, charges, refunds, closed }: Pages, event: BookEvent): void {
   switch (event.kind) {
     case 'received':
       received.set(event.outTradeNo, (received.get(event.outTradeNo) ?? 0) + 1);
@@ -137,8 +155,11 @@ function apply({ received, charges, refunds }: Pages, event: BookEvent): void {
       refunds.set(refundNo, event.refund);
       return;
     }
+    case 'closed':
+      closed.add(event.outTradeNo);
+      return;
     case 'cleared':
-      for (const page of [received, charges, refunds]) page.clear();
+      for (const page of [received, charges, refunds, closed]) page.clear();
       return;
   }
 }

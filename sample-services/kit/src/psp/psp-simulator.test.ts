@@ -107,6 +107,40 @@ describe('behaviour', () => {
   });
 });
 
+describe('closing', () => {
+  const close = (outTradeNo = 'p-1'): Promise<TestAnswer> => post(`/v1/charges/${outTradeNo}/close`, {});
+
+  test('what was not charged can never be', async () => {
+    const state = { provider: 'psp-test', outTradeNo: 'p-1', state: 'closed' };
+    expect((await close()).body).toEqual(state);
+    expect((await close()).body).toEqual(state);
+    const late = await post('/v1/charges', CHARGE);
+    expect(late.status).toBe(409);
+    expect(late.body).toMatchObject({ code: 'CHARGE_CLOSED', provider: 'psp-test' });
+    expect((await client.get('/v1/charges/p-1')).body).toMatchObject({ code: 'NO_SUCH_CHARGE' });
+    expect((await client.get('/admin/charges')).body).toMatchObject({
+      charges: [{ received: 1, charged: 0 }],
+    });
+  });
+
+  test('what was charged stays so, and is told', async () => {
+    const made = await post('/v1/charges', CHARGE);
+    expect((await close()).body).toEqual(made.body);
+    expect((await post('/v1/charges', CHARGE)).status).toBe(200);
+  });
+
+  test('has the errors of queries', async () => {
+    await post('/admin/behaviour', { queryErrorPercent: 100 });
+    expect((await close()).status).toBe(503);
+    await post('/admin/behaviour', {});
+    expect((await post('/v1/charges', CHARGE)).status).toBe(201);
+  });
+
+  test('refuses a name that no charge can have', async () => {
+    expect((await close('%20')).status).toBe(400);
+  });
+});
+
 describe('refunds', () => {
   const refund = (refundNo: string, minor: number): Promise<TestAnswer> =>
     post('/v1/refunds', { outTradeNo: 'p-1', refundNo, amount: { minor, currency: 'CNY' } });

@@ -57,6 +57,9 @@ export function buildPspSimulator(options: PspOptions): FastifyInstance {
   app.get<{ Params: { outTradeNo: string } }>('/v1/charges/:outTradeNo', (request) =>
     query(psp, request.params.outTradeNo),
   );
+  app.post<{ Params: { outTradeNo: string } }>('/v1/charges/:outTradeNo/close', (request) =>
+    close(psp, request.params.outTradeNo),
+  );
   app.post('/v1/refunds', (request) => refund(psp, request));
   addAdmin(app, psp.book, psp.mood);
   return app;
@@ -75,7 +78,7 @@ async function create(psp: Psp, request: FastifyRequest, reply: FastifyReply): P
   const result = psp.book.charge(outTradeNo, amount, psp.clock.now());
   if (result.kind !== 'charged') {
     psp.count('charge', result.kind);
-    throw refusedCharge(result.kind);
+    throw refusedCharge(psp, result.kind);
   }
   psp.count('charge', result.isNew ? 'charged' : 'repeated');
   // Late answers come after the charge: a caller who gave up must find it by a query.
@@ -89,20 +92,36 @@ async function create(psp: Psp, request: FastifyRequest, reply: FastifyReply): P
 }
 
 async function query(psp: Psp, outTradeNo: string): Promise<unknown> {
-  const { behaviour, dice } = psp.mood;
-  if (behaviour.queryDelayMs > 0 && dice.isHit('query-delay', behaviour.queryDelayPercent)) {
-    await pause(behaviour.queryDelayMs);
-  }
-  if (dice.isHit('query-error', behaviour.queryErrorPercent)) {
-    psp.count('query', 'error');
-    throw simulatedError(psp, behaviour.errorStatus);
-  }
+  await misbehave(psp, 'query');
   const charge = psp.book.find(outTradeNo);
   psp.count('query', charge === undefined ? 'not_found' : 'found');
   if (charge === undefined) {
     throw new Problem(404, 'NO_SUCH_CHARGE', 'no charge has this outTradeNo', { provider: psp.provider });
   }
   return answerOf(psp, charge);
+}
+
+/** Real providers have it too: what was closed can never be charged, however late the charge arrives. */
+async function close(psp: Psp, given: string): Promise<unknown> {
+  const outTradeNo = orInvalid(parseId(given, 'outTradeNo'));
+  await misbehave(psp, 'close');
+  const result = psp.book.close(outTradeNo);
+  psp.count('close', result.kind);
+  if (result.kind === 'full') throw refusedCharge(psp, result.kind);
+  if (result.kind === 'charged') return answerOf(psp, result.charge);
+  return { provider: psp.provider, outTradeNo, state: 'closed' };
+}
+
+/** What queries are told to do wrong, closes do as well. */
+async function misbehave(psp: Psp, operation: 'query' | 'close'): Promise<void> {
+  const { behaviour, dice } = psp.mood;
+  if (behaviour.queryDelayMs > 0 && dice.isHit('query-delay', behaviour.queryDelayPercent)) {
+    await pause(behaviour.queryDelayMs);
+  }
+  if (dice.isHit('query-error', behaviour.queryErrorPercent)) {
+    psp.count(operation, 'error');
+    throw simulatedError(psp, behaviour.errorStatus);
+  }
 }
 
 async function refund(psp: Psp, request: FastifyRequest): Promise<unknown> {
@@ -147,7 +166,11 @@ function simulatedError(psp: Psp, status: number): Problem {
   });
 }
 
-function refusedCharge(kind: 'conflict' | 'full'): Problem {
+function refusedCharge(psp: Psp, kind: 'conflict' | 'full' | 'closed'): Problem {
+  const { provider } = psp;
+  if (kind === 'closed') return new Problem(409, 'CHARGE_CLOSED', 'this outTradeNo was closed', { provider });
   if (kind === 'full') return new Problem(507, 'SIMULATOR_FULL', 'the simulator keeps no more charges');
-  return new Problem(409, 'CHARGE_CONFLICT', 'another amount was charged under this outTradeNo');
+  return new Problem(409, 'CHARGE_CONFLICT', 'another amount was charged under this outTradeNo', {
+    provider,
+  });
 }

@@ -107,6 +107,7 @@ async function startInstance(
 function mortal<T extends object>(living: T, life: { readonly isDead: boolean }): T {
   return new Proxy(living, {
     get: (target, name, receiver) => {
+      if (life.isDead && name === 'release') return () => undefined;
       if (life.isDead) return () => Promise.reject(new Error('this instance is dead'));
       return Reflect.get(target, name, receiver) as unknown;
     },

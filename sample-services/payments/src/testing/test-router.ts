@@ -1,5 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 /** Stands where Envoy stands: finds the program by the Host header. Knows one failover, and refused connections. */
 export interface TestRouter {
@@ -8,14 +9,29 @@ export interface TestRouter {
   readonly ports: Map<string, number>;
   /** Host to the host that serves a POST in its place when it is not reachable. */
   readonly failover: Map<string, string>;
+  /** Keeps the next charge, as a paused proxy does: it goes on only when it is delivered. */
+  holdNextCharge(): HeldCharge;
   close(): Promise<void>;
+}
+
+/** A charge on its way, which its sender may have given up long ago. */
+interface HeldCharge {
+  readonly arrived: Promise<void>;
+  /** Gives the status of the answer, which nobody else hears. */
+  deliverTo(host: string): Promise<number>;
 }
 
 /** A router on a free port. */
 export async function startTestRouter(): Promise<TestRouter> {
   const ports = new Map<string, number>();
   const failover = new Map<string, string>();
+  const holding: ((body: string) => void)[] = [];
   const server = createServer((request, response) => {
+    const hold = request.url === '/v1/charges' ? holding.shift() : undefined;
+    if (hold !== undefined) {
+      void text(request).then(hold);
+      return;
+    }
     const host = (request.headers.host ?? '').replace(/\.mesh$/, '');
     const other = request.method === 'POST' ? failover.get(host) : undefined;
     const port = ports.get(host) || (other !== undefined && ports.get(other)) || 0;
@@ -27,6 +43,17 @@ export async function startTestRouter(): Promise<TestRouter> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ports,
     failover,
+    holdNextCharge: () => {
+      const held = new Promise<string>((resolve) => holding.push(resolve));
+      return {
+        arrived: held.then(() => undefined),
+        deliverTo: async (host) => {
+          const url = `http://127.0.0.1:${ports.get(host)}/v1/charges`;
+          const headers = { 'content-type': 'application/json' };
+          return (await fetch(url, { method: 'POST', headers, body: await held })).status;
+        },
+      };
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
