@@ -1,8 +1,9 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { createLogger } from '@paymesh/common/log';
-import type { Finding } from '@paymesh/common/policy';
+import { type Finding, loadPolicies } from '@paymesh/common/policy';
 
 import { createPolicyFeed, type Pipeline } from './policy-feed.ts';
+import { nodeSnapshot } from './server/testing/resources.ts';
 import { createSnapshotStore } from './snapshot/index.ts';
 
 const ERROR: Finding = {
@@ -16,6 +17,12 @@ const ERROR: Finding = {
 };
 const WARNING: Finding = { ...ERROR, severity: 'warning' };
 const GOOD = { documents: [], findings: [], hasErrors: false };
+const FILLED = loadPolicies([
+  {
+    path: 'a.yaml',
+    text: 'apiVersion: paymesh.dev/v1\nkind: Service\nmetadata: { name: payments, namespace: pay }\nspec: { protocol: http, owners: [team-pay] }\n',
+  },
+]);
 const IR = { proxies: {} };
 
 function start(pipeline: Partial<Pipeline> = {}) {
@@ -57,6 +64,20 @@ describe('createPolicyFeed', () => {
     expect(feed.apply(GOOD)).toBe('unchanged');
     expect(feed.state().lastGoodSinceMs).toBe(lastGoodSinceMs);
     expect(metrics.revision).toHaveBeenCalledTimes(1);
+  });
+
+  test('keeps the last good set when the folder is emptied, and says so until it is filled again', () => {
+    const nodes = new Map([['edge', nodeSnapshot('edge', [])]]);
+    const { feed, store } = start({ build: () => ({ snapshot: { revision: 'r1', nodes } }) });
+    expect(feed.apply(FILLED)).toBe('applied');
+    expect(feed.apply(GOOD)).toBe('rejected');
+    expect(store.current()?.revision).toBe('r1');
+    expect(feed.state()).toMatchObject({
+      isBehind: true,
+      failure: expect.stringContaining('no policies in the folder'),
+    });
+    expect(feed.apply(FILLED)).toBe('unchanged');
+    expect(feed.state()).toMatchObject({ isBehind: false });
   });
 
   test('keeps the last good set when files have errors, and logs each finding on one line', () => {

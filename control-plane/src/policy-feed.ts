@@ -32,7 +32,7 @@ export interface FeedState {
   /** The newest set was rejected: what is in force is older than the files. */
   readonly isBehind: boolean;
   readonly findings: readonly Finding[];
-  /** Why the newest set was rejected though no finding says so: a defect of Paymesh. */
+  /** Why the newest set was rejected though no finding says so: an emptied folder or a defect of Paymesh. */
   readonly failure?: string;
 }
 
@@ -51,11 +51,18 @@ type Outcome =
     }
   | { readonly kind: 'bad'; readonly findings: readonly Finding[]; readonly failure?: string };
 
+const EMPTIED: Outcome = {
+  kind: 'bad',
+  findings: [],
+  failure:
+    'no policies in the folder: expected those of the mesh; an empty folder takes nothing out of force',
+};
+
 export function createPolicyFeed({ pipeline, store, metrics, log }: PolicyFeedOptions): PolicyFeed {
   let state: FeedState = { ir: undefined, lastGoodSinceMs: undefined, isBehind: false, findings: [] };
 
   function take(loaded: LoadedPolicies): ApplyResult {
-    const outcome = run(pipeline, loaded);
+    const outcome = isEmptied(loaded, store) ? EMPTIED : run(pipeline, loaded);
     for (const finding of outcome.findings) log.warn({ finding: formatLine(finding) }, 'finding');
     if (outcome.kind === 'bad') {
       const { kind: _, ...why } = outcome;
@@ -87,6 +94,11 @@ export function createPolicyFeed({ pipeline, store, metrics, log }: PolicyFeedOp
     },
     state: () => state,
   };
+}
+
+/** A folder is empty while it is being replaced, or when its mount is gone: nobody takes a mesh down that way. */
+function isEmptied({ documents, hasErrors }: LoadedPolicies, store: SnapshotStore): boolean {
+  return !hasErrors && documents.length === 0 && (store.current()?.nodes.size ?? 0) > 0;
 }
 
 function run({ compile, build }: Pipeline, loaded: LoadedPolicies): Outcome {
