@@ -35,6 +35,7 @@ export function nextResponse(state: StreamState, type: ResourceType): NextRespon
   if (subscription === undefined || isAwaited(subscription, state.nowMs)) return undefined;
   switch (type) {
     case 'cluster':
+      if (hasForgottenSpares(state, subscription) && isRoutingBusy(state)) return undefined;
       return changedList(subscription, wantedClusters(state, subscription));
     case 'listener': {
       const wanted = wantedOf(state, subscription);
@@ -92,6 +93,29 @@ function wantedClusters(state: StreamState, clusters: Subscription): ReadonlyMap
   return new Map([...wanted, ...doomed].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/**
+ * A proxy that comes back with clusters that nobody here remembers, as after a restart in the middle of a change, has
+ * those whose endpoints it asks for: all that the new routes name, and others that its old routes may name. Any list
+ * of clusters would take those away, so it waits until the routes have changed.
+ */
+function hasForgottenSpares({ subscriptions, target }: StreamState, clusters: Subscription): boolean {
+  const isRemembered = clusters.startedEmpty || clusters.nonce !== '' || clusters.sent.size > 0;
+  const names = subscriptions.get('endpoint')?.names ?? new Set();
+  const wanted = target.resources.endpoint;
+  return !isRemembered && names.size > wanted.size && [...wanted.keys()].every((name) => names.has(name));
+}
+
+/** Listeners or routes are to be sent, or were and may still be answered. */
+function isRoutingBusy(state: StreamState): boolean {
+  const listeners = state.subscriptions.get('listener');
+  const routes = state.subscriptions.get('route');
+  if (listeners === undefined || routes === undefined) return false;
+  if (isAwaited(listeners, state.nowMs) || isAwaited(routes, state.nowMs)) return true;
+  return (
+    pending(state, routes).length > 0 || changedList(listeners, wantedOf(state, listeners)) !== undefined
+  );
+}
+
 function isRoutingSettled(state: StreamState, clusters: Subscription): boolean {
   return (['listener', 'route'] as const).every((type) => {
     const subscription = state.subscriptions.get(type);
@@ -133,7 +157,7 @@ function mentions({ bytes }: Resource, cluster: string): boolean {
 function unreadyClusters(state: StreamState): readonly string[] {
   const clusters = state.subscriptions.get('cluster');
   // A proxy that reconnects while it warms clusters asks for routes and not for clusters.
-  if (clusters === undefined) return [];
+  if (clusters === undefined || hasForgottenSpares(state, clusters)) return [];
   const waiting = [...wantedOf(state, clusters).values()].filter(
     (cluster) => !isInForce(clusters, cluster, state.nowMs),
   );

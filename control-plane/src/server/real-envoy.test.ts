@@ -174,4 +174,23 @@ async function upstream(): Promise<{ server: Server; port: number }> {
     const { failures } = await traffic.stop();
     expect(failures).toEqual([]);
   }, 60_000);
+
+  test('loses no request when the server goes in the middle of a swap and comes back knowing nothing', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const old = [edsCluster('pay/old'), endpoints('pay/old', ports.upstream[0])];
+      const next = [edsCluster('pay/new'), endpoints('pay/new', ports.upstream[1])];
+      publish(...old, ...next, routeTo('gateway', 'pay/old'));
+      await synced();
+      const traffic = load(ports.listener);
+      await ads.close();
+      events.length = 0;
+      publish(...next, routeTo('gateway', 'pay/new'));
+      ads = await startAdsServer({ listen: { host: '127.0.0.1', port: ports.ads }, store, observe });
+      await eventually(() => expect(events.some(({ kind }) => kind === 'synced')).toBe(true), {
+        timeoutMs: 30_000,
+      });
+      const { failures } = await traffic.stop();
+      expect(failures).toEqual([]);
+    }
+  }, 90_000);
 });

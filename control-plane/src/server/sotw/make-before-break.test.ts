@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { createKnownLists } from '../known-lists.ts';
 import { ANSWER_DEADLINE_MS } from '../phases.ts';
-import { driveSotw, requestOf } from '../testing/sotw-client.ts';
+import { type Driver, driveSotw, requestOf } from '../testing/sotw-client.ts';
 import { brief, connected, only, snapshot } from '../testing/words.ts';
 
 describe('make before break', () => {
@@ -140,6 +140,42 @@ describe('make before break', () => {
       requestOf('route', { names: ['gateway'], version: 'old' }),
     );
     expect(brief(answers)).toEqual(['cluster[Y=1]', 'endpoint[Y=1]']);
+  });
+
+  test('a proxy that comes back in the middle of a forgotten change gets routes before its clusters are trimmed', () => {
+    const driver = driveSotw(onY);
+    const names = ['X', 'Y'];
+    const endpoints = only(
+      driver.requests(
+        requestOf('cluster', { version: 'both' }),
+        requestOf('endpoint', { names, version: 'e' }),
+        requestOf('listener', { version: only(driveSotw(onY).request('listener')).version }),
+        requestOf('route', { names: ['gateway'], version: 'r' }),
+      ),
+    );
+    expect(brief([endpoints])).toEqual(['endpoint[Y=1]']);
+    const routes = only(driver.request('endpoint', { names, nonce: endpoints.nonce }));
+    expect(brief([routes])).toEqual(['route[gateway=toY]']);
+    const last = driver.request('route', { names: ['gateway'], nonce: routes.nonce });
+    expect(brief(last)).toEqual(['cluster[Y=1]', 'endpoint[Y=1]']);
+  });
+
+  test.each([
+    [
+      'refuses those routes',
+      (driver: Driver, nonce: string) => driver.request('route', { nonce, error: 'no' }),
+    ],
+    ['never answers them', (driver: Driver) => driver.advance(ANSWER_DEADLINE_MS)],
+  ])('a proxy that comes back in the middle of a forgotten change and %s gets its clusters', (_, react) => {
+    const driver = driveSotw(onY);
+    const [endpoints] = driver.requests(
+      requestOf('cluster', { version: 'both' }),
+      requestOf('endpoint', { names: ['X', 'Y'], version: 'e' }),
+      requestOf('listener', { version: only(driveSotw(onY).request('listener')).version }),
+      requestOf('route', { names: ['gateway'], version: 'r' }),
+    );
+    const routes = only(driver.request('endpoint', { names: ['X', 'Y'], nonce: endpoints?.nonce ?? '' }));
+    expect(brief(react(driver, routes.nonce))).toEqual(['cluster[Y=1]', 'endpoint[Y=1]']);
   });
 
   test('a proxy that comes back with a list that is remembered loses no cluster before its routes change', () => {
