@@ -166,6 +166,12 @@ const problem = ({ text }: Answer): unknown => JSON.parse(text);
       'x-envoy-retry-on': '5xx',
       'x-envoy-max-retries': '3',
       'x-envoy-auth-partial-body': 'false',
+      'x-paymesh-not-sent': 'true',
+      'x-envoy-fault-abort-request': '503',
+      'x-envoy-fault-delay-request': '3000',
+      'x-envoy-original-dst-host': '10.0.0.1:80',
+      'x-envoy-peer-metadata': 'e30=',
+      'x-envoy-ratelimited': 'true',
     });
     const names = Object.keys(upstream.seen[0]?.headers ?? {}).filter((name) =>
       /^x-(paymesh|envoy)-/.test(name),
