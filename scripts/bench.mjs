@@ -4,6 +4,6 @@ import { pathToFileURL } from 'node:url';
 
 import { root, setup } from './setup.mjs';
 
-setup();
+await setup();
 process.chdir(root);
 await import(pathToFileURL(join(root, 'bench/dist/main.js')).href);

@@ -9,7 +9,7 @@ import { root, setup } from './setup.mjs';
 
 const args = process.argv.slice(2);
 const isScenario = args.some((arg) => arg === '--scenario' || arg.startsWith('--scenario='));
-setup();
+await setup();
 process.chdir(root);
 if (isScenario) {
   await import(pathToFileURL(join(root, 'e2e/dist/main.js')).href);

@@ -61,6 +61,7 @@ const ENTRIES = [
 const version = inputsHash();
 if (existsSync(stamp) && readFileSync(stamp, 'utf8') === version) process.exit(0);
 console.error('generating Envoy types (about 10 s, only when their inputs change)');
+rmSync(stamp, { force: true }); // What is made from here on is not whole until it is written again.
 stage();
 const image = await addNewerFields();
 generate(image);

@@ -1,10 +1,11 @@
 // Makes a checkout ready to run: dependencies, generated Envoy types, build. Quick when nothing changed.
 // Imports nothing but Node itself, for it runs before anything is installed.
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { endOnSignals, runStep, stopWithParent } from './step.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const OLDEST_NODE = [20, 19];
@@ -16,11 +17,14 @@ export function fail(sentence) {
 }
 
 /** Installs, generates and builds what is missing or stale. */
-export function setup() {
+export async function setup() {
   checkNode();
-  installDependencies();
-  run('generating the Envoy types', process.execPath, ['scripts/generate-envoy-types.mjs']);
-  build();
+  stopWithParent();
+  const restore = endOnSignals();
+  await installDependencies();
+  await run('generating the Envoy types', process.execPath, ['scripts/generate-envoy-types.mjs']);
+  await build();
+  restore();
 }
 
 function checkNode() {
@@ -29,32 +33,46 @@ function checkNode() {
   fail(`Node ${OLDEST_NODE.join('.')} or newer is needed; this is ${process.versions.node}`);
 }
 
-function installDependencies() {
+async function installDependencies() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   const stamp = join(root, 'node_modules/.paymesh-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  startOver();
   console.error('installing dependencies (a minute or two, only when they change)');
   const npm = process.env.npm_execpath;
   // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, which mirrors of the
   // registry may not have. With --no-save the lock file decides all the same and stays as it is.
   const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
-  if (npm?.endsWith('.js')) run('npm install', process.execPath, [npm, ...args]);
-  else run('npm install', 'npm', args);
+  if (npm?.endsWith('.js')) await run('npm install', process.execPath, [npm, ...args]);
+  else await run('npm install', 'npm', args);
   writeFileSync(stamp, lock);
+  rmSync(unfinished);
 }
 
-function build() {
+/** Marks an install under way: npm takes a package that was half unpacked for a whole one. */
+const unfinished = join(root, 'node_modules/.paymesh-unfinished');
+
+/** Throws away what an install that was ended in the middle left. */
+function startOver() {
+  const modules = dirname(unfinished);
+  if (existsSync(unfinished)) rmSync(modules, { recursive: true, force: true });
+  mkdirSync(modules, { recursive: true });
+  writeFileSync(unfinished, '');
+}
+
+async function build() {
+  if (!existsSync(join(root, 'cli/dist'))) console.error('building (about 10 s the first time)');
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  run('building', process.execPath, [tsc, '-b']);
+  await run('building', process.execPath, [tsc, '-b']);
 }
 
-function run(what, command, args) {
-  const done = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+async function run(what, command, args) {
+  const done = await runStep(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (done.status === 0) return;
-  if (done.signal) process.exit(1); // Ctrl-C: whoever pressed it knows.
+  if (done.signal) process.exit(1); // Whoever sent it knows.
   fail(`${what} failed (${done.error?.message ?? `exit code ${done.status}`}); what it printed stands above`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) setup();
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await setup();

@@ -20,7 +20,7 @@ const WORKSPACES = [
 const only = process.argv[process.argv.indexOf('--only') + 1];
 const onlyUnit = process.argv.includes('--only') && only === 'unit';
 
-setup();
+await setup();
 const results = mkdtempSync(join(tmpdir(), 'paymesh-test-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {

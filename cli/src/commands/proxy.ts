@@ -1,7 +1,9 @@
+import { formatHostPort } from '@paymesh/common/config';
 import type { StatusReport } from '@paymesh/control-plane';
 import { Command, Option } from 'commander';
 
 import { CommandError, EXIT, print } from '../output/index.ts';
+import { hostPort } from './arguments.ts';
 import { renderStatus } from './status-table.ts';
 
 interface StatusOptions {
@@ -20,6 +22,7 @@ export function proxyCommand(): Command {
       .addOption(
         new Option('--admin <host:port>', "the control plane's admin port")
           .env('PAYMESH_CONTROL_PLANE_ADMIN')
+          .argParser(adminAddress)
           .default('127.0.0.1:18001'),
       )
       .addOption(
@@ -48,4 +51,8 @@ async function fetchStatus(admin: string): Promise<StatusReport> {
       { cause: error },
     );
   }
+}
+
+function adminAddress(text: string): string {
+  return formatHostPort(hostPort(text));
 }

@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { parseHostPort } from '@paymesh/common/config';
 import { type Running, runService } from '@paymesh/common/lifecycle';
 import { createLogger, type Logger, type LogLevel } from '@paymesh/common/log';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 
 import type { CommandContext } from '../context.ts';
 import { CommandError } from '../output/index.ts';
+import { hostPort, redisUrl } from './arguments.ts';
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -109,7 +110,8 @@ function serviceCommand(service: ServiceCommand): Command {
         .argParser(hostPort)
         .default(parseHostPort(service.admin), service.admin),
     );
-  if (service.redisHelp !== undefined) command.addOption(option('--redis <url>', service.redisHelp, 'REDIS'));
+  if (service.redisHelp !== undefined)
+    command.addOption(option('--redis <url>', service.redisHelp, 'REDIS').argParser(redisUrl));
   return command
     .addOption(
       option('--log-level <level>', 'least level that is printed', 'LOG_LEVEL')
@@ -133,12 +135,4 @@ Example:
       const log = createLogger({ service: service.name, level: options.logLevel });
       await runService({ log, start: () => service.start(options, log) });
     });
-}
-
-function hostPort(text: string): ReturnType<typeof parseHostPort> {
-  try {
-    return parseHostPort(text);
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import { type DocumentOf, loadPolicies } from '@paymesh/common/policy';
-import { readFolder } from '@paymesh/common/source';
+import { type DocumentOf, policyId } from '@paymesh/common/policy';
 import { signRequest } from '@paymesh/ext-authz';
 import { Command } from 'commander';
 
 import type { CommandContext } from '../context.ts';
 import { CommandError, print } from '../output/index.ts';
-import { findingsError } from '../policies/index.ts';
+import { readPolicies } from '../policies/index.ts';
 
 interface SignOptions {
   readonly config: string;
@@ -62,7 +61,7 @@ Examples:
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
       print(
         options.curl
-          ? curlLine({ url, method, body, headers: [...options.header, ...lines] })
+          ? curlLine({ url, method, body: bodyWord(options.data), headers: [...options.header, ...lines] })
           : lines.join('\n'),
       );
     });
@@ -76,14 +75,15 @@ interface FoundKey {
 }
 
 async function findKey({ config, keySet, key }: SignOptions): Promise<FoundKey> {
-  const files = await readFolder(config);
-  const { documents, findings, hasErrors } = loadPolicies(files, { nowMs: Date.now() });
-  if (hasErrors) throw findingsError(findings, files);
-  const set = documents.find(
-    (document): document is DocumentOf<'KeySet'> =>
-      document.kind === 'KeySet' && `${document.metadata.namespace}/${document.metadata.name}` === keySet,
-  );
-  if (set === undefined) throw new CommandError(`${config} has no KeySet ${keySet}`);
+  const documents = await readPolicies(config);
+  const sets = documents.filter((document) => document.kind === 'KeySet');
+  const set = sets.find((one) => policyId(one) === keySet);
+  if (set === undefined) {
+    const known = sets.map(policyId).join(', ');
+    throw new CommandError(
+      `${config} has no KeySet ${keySet}; it has ${known || 'none'}: name it with --key-set`,
+    );
+  }
   const now = Date.now();
   const found = set.spec.keys.find((candidate) =>
     key === undefined
@@ -123,7 +123,12 @@ function readSecret({ id, secret, folder }: FoundKey, env: CommandContext['env']
 
 function bodyOf(data: string | undefined): Buffer {
   if (data === undefined) return Buffer.alloc(0);
-  return data.startsWith('@') ? readFileSync(data.slice(1)) : Buffer.from(data, 'utf8');
+  if (!data.startsWith('@')) return Buffer.from(data, 'utf8');
+  try {
+    return readFileSync(data.slice(1));
+  } catch (error) {
+    throw new CommandError(`cannot read the body from ${data.slice(1)}`, undefined, { cause: error });
+  }
 }
 
 /** Path and query exactly as written: no URL class, which would re-encode them. */
@@ -138,19 +143,27 @@ function targetOf(url: string): string {
 interface CurlInput {
   readonly url: string;
   readonly method: string;
-  readonly body: Buffer;
+  /** What curl takes as the body, `@FILE` included; undefined without one. */
+  readonly body: string | undefined;
   readonly headers: readonly string[];
 }
 
 function curlLine({ url, method, body, headers }: CurlInput): string {
-  const type = body.length > 0 ? ['content-type: application/json'] : [];
+  const hasType = headers.some((header) => /^content-type\s*:/i.test(header));
+  const type = body === undefined || hasType ? [] : ['content-type: application/json'];
   return [
     `curl -sS -i --path-as-is -X ${method}`,
     ...[...type, ...headers].map((header) => `-H ${quote(header)}`),
-    ...(body.length > 0 ? [`--data-binary ${quote(body.toString('utf8'))}`] : []),
+    ...(body === undefined ? [] : [`--data-binary ${quote(body)}`]),
     `-w '\\n'`,
     quote(url),
   ].join(' ');
+}
+
+/** A file stays a file, for its bytes may not be text. */
+function bodyWord(data: string | undefined): string | undefined {
+  if (!data) return undefined;
+  return data.startsWith('@') ? `@${resolve(data.slice(1))}` : data;
 }
 
 /** A word for a POSIX shell. */

@@ -2,13 +2,13 @@ import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { findEnvoy } from '@paymesh/common/envoy-binary';
 import { Command, InvalidArgumentError } from 'commander';
 
 import type { CommandContext } from '../context.ts';
-import { installEnvoy } from '../envoy/index.ts';
+import { provideEnvoy } from '../envoy/index.ts';
 import { type LocalMesh, startLocalMesh } from '../local-mesh/index.ts';
 import { CommandError, EXIT, print, printError } from '../output/index.ts';
+import { redisUrl } from './arguments.ts';
 import { welcome } from './welcome.ts';
 
 interface UpOptions {
@@ -19,9 +19,6 @@ interface UpOptions {
   readonly redis?: string;
 }
 
-/** How often it is checked that whoever started us is still there, in milliseconds. */
-const PARENT_CHECK_MS = 500;
-
 /** `paymesh up`: a whole mesh on this machine, until Ctrl-C. */
 export function upCommand({ env }: CommandContext): Command {
   return new Command('up')
@@ -30,7 +27,7 @@ export function upCommand({ env }: CommandContext): Command {
     .option('--programs <file>', 'the program behind each workload', 'sample-services/mesh.yaml')
     .option('--state <dir>', 'folder for logs, databases and generated files', '.paymesh')
     .option('--port-offset <n>', 'move every port by n, to run a second mesh', wholeNumber, 0)
-    .option('--redis <url>', 'keep nonces and counters in Redis; default: in the processes')
+    .option('--redis <url>', 'keep nonces and counters in Redis; default: in the processes', redisUrl)
     .addHelpText(
       'after',
       '\nExamples:\n  $ npx paymesh up\n  $ npx paymesh up --port-offset 1000 --state /tmp/second-mesh',
@@ -45,7 +42,8 @@ async function runUp(options: UpOptions, env: CommandContext['env']): Promise<vo
     if (!existsSync(path))
       throw new CommandError(`${path} does not exist: run this in the repository, or name it with a flag`);
   }
-  const envoy = findEnvoy(env) ?? installEnvoy(env, printError);
+  const envoy = await Promise.race([provideEnvoy(env, printError), stopAsked.then(() => undefined)]);
+  if (envoy === undefined) process.exit(EXIT.failed);
   const starting = startLocalMesh({
     policies: options.policies,
     programs: options.programs,
@@ -73,16 +71,11 @@ async function runUp(options: UpOptions, env: CommandContext['env']): Promise<vo
   process.exit(process.exitCode ?? EXIT.ok);
 }
 
-/** Resolves with the reason when this process is asked to end, or is left alone by a killed parent. */
-function stopSignal(): Promise<string> {
-  const parent = process.ppid;
+/** Resolves with the signal that asks this process to end. A parent that is gone counts as SIGTERM: bin/paymesh.mjs. */
+function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolveSignal) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => resolveSignal(signal));
-    const check = setInterval(() => {
-      if (process.ppid !== parent) resolveSignal('parent gone');
-    }, PARENT_CHECK_MS);
-    check.unref();
   });
 }
 

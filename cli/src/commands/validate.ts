@@ -1,10 +1,9 @@
 import { type Finding, loadPolicies } from '@paymesh/common/policy';
-import { readFolder } from '@paymesh/common/source';
 import { Command, Option } from 'commander';
 
 import type { CommandContext } from '../context.ts';
-import { CommandError, EXIT, print, wantsColor } from '../output/index.ts';
-import { printFindings } from '../policies/index.ts';
+import { EXIT, print, wantsColor } from '../output/index.ts';
+import { printFindings, readPolicyFiles } from '../policies/index.ts';
 
 interface ValidateOptions {
   readonly output: 'text' | 'json';
@@ -31,12 +30,7 @@ export function validateCommand({ env }: CommandContext): Command {
       '\nExamples:\n  $ npx paymesh validate policies\n  $ npx paymesh validate policies -o json --fail-on warning',
     )
     .action(async (dir: string, options: ValidateOptions) => {
-      const files = await readFolder(dir).catch((error: unknown) => {
-        throw new CommandError(
-          `cannot read ${dir}: ${error instanceof Error ? error.message : String(error)}`,
-        );
-      });
-      if (files.length === 0) throw new CommandError(`${dir} holds no .yaml or .yml file`);
+      const files = await readPolicyFiles(dir);
       const { documents, findings } = loadPolicies(files, { nowMs: Date.now() });
       if (options.output === 'json') {
         print(JSON.stringify({ schemaVersion: 1, documents: documents.length, findings }, null, 2));

@@ -49,16 +49,18 @@ function thingsToTry(
   const flags = options.portOffset === 0 ? '' : ` --config ${mesh.policies}`;
   const body = `'{"orderId":"o-1","amount":{"minor":1999,"currency":"CNY"}}'`;
   const pay = `npx paymesh sign${flags} --curl -X POST -H "Idempotency-Key: $(date +%s%N)" -d ${body} ${edge}/v1/payments`;
+  const first = `eval "$(${pay})"`;
+  const limits = `${relative(process.cwd(), mesh.policies)}/security/limits.yaml`;
   return [
     'Three things to try, each a line to paste:',
     '',
     '1. A signed payment goes through; the same line forged (one byte of the body changed) gets 401:',
-    `   eval "$(${pay})"`,
+    `   ${first}`,
     `   eval "$(${pay} | sed s/1999/9999/)"`,
     '2. A replayed request gets 409:',
     `   line="$(${pay})"; eval "$line"; eval "$line"`,
-    '3. Change a limit and feel it at once (then put it back):',
-    `   sed -i 's#rate: 100/s#rate: 1/m#' ${relative(process.cwd(), mesh.policies)}/security/limits.yaml`,
+    '3. A limit of one payment a minute holds as soon as the file is saved: 201, then 429. The line puts it back:',
+    `   sed -i 's#rate: 100/s#rate: 1/m#' ${limits}; ${first}; ${first}; sed -i 's#rate: 1/m#rate: 100/s#' ${limits}`,
     '',
   ];
 }

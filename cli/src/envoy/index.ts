@@ -1,1 +1,1 @@
-export { installEnvoy } from './install.ts';
+export { provideEnvoy } from './provide.ts';

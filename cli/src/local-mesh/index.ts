@@ -1,2 +1,2 @@
 export { type LocalMesh, type LocalMeshOptions, startLocalMesh } from './local-mesh.ts';
-export type { MeshProcess } from './supervisor.ts';
+export { createSupervisor, type MeshProcess } from './supervisor.ts';

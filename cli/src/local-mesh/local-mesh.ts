@@ -2,9 +2,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 import { loadPolicies, type PolicyDocument } from '@paymesh/common/policy';
-import { readFolder } from '@paymesh/common/source';
 
-import { findingsError } from '../policies/index.ts';
+import { findingsError, readPolicyFiles } from '../policies/index.ts';
 import { allHealthy, CLUSTER_HEALTH_PATH } from './cluster-health.ts';
 import { createMissingKeys } from './keys.ts';
 import { type PlannedProcess, planMesh } from './plan.ts';
@@ -84,7 +83,8 @@ async function preparePolicies(
   state: string,
 ): Promise<{ policies: string; documents: readonly PolicyDocument[] }> {
   const offset = options.portOffset ?? 0;
-  const files = await readFolder(options.policies);
+  const files = await readPolicyFiles(options.policies);
+  refuseErrors(files);
   const policies = offset === 0 ? resolve(options.policies) : join(state, 'policies');
   if (offset !== 0) {
     rmSync(policies, { recursive: true, force: true });
@@ -94,10 +94,13 @@ async function preparePolicies(
       writeFileSync(copy, shiftPorts(file.text, offset));
     }
   }
-  const read = offset === 0 ? files : await readFolder(policies);
-  const loaded = loadPolicies(read, { nowMs: Date.now() });
-  if (loaded.hasErrors) throw findingsError(loaded.findings, read);
-  return { policies, documents: loaded.documents };
+  return { policies, documents: refuseErrors(offset === 0 ? files : await readPolicyFiles(policies)) };
+}
+
+function refuseErrors(files: Awaited<ReturnType<typeof readPolicyFiles>>): readonly PolicyDocument[] {
+  const { documents, findings, hasErrors } = loadPolicies(files, { nowMs: Date.now() });
+  if (hasErrors) throw findingsError(findings, files);
+  return documents;
 }
 
 interface Launch {

@@ -28,7 +28,7 @@ const STATE_PLACEHOLDER = '${state}';
 
 /** Reads a programs file; throws a CommandError that names the entry and what it lacks. */
 export function parsePrograms({ text, path, state, cwd }: ProgramsFile): readonly Program[] {
-  const root: unknown = parse(text);
+  const root = parseYaml(text, path);
   const list = isRecord(root) ? root['programs'] : undefined;
   if (!Array.isArray(list)) throw new CommandError(`${path}: expected a list under "programs"`);
   return list.map((entry: unknown, index) => {
@@ -41,6 +41,15 @@ export function parsePrograms({ text, path, state, cwd }: ProgramsFile): readonl
       cwd: typeof entry['cwd'] === 'string' ? absolute(cwd, entry['cwd']) : resolve(cwd),
     };
   });
+}
+
+function parseYaml(text: string, path: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new CommandError(`${path} is not YAML: ${reason ?? ''}`, undefined, { cause: error });
+  }
 }
 
 function commandOf(value: unknown, where: string): [string, ...string[]] {

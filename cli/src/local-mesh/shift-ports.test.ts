@@ -48,7 +48,7 @@ describe('shiftPorts', () => {
 
   test('refuses a port beyond the last', () => {
     expect(() => shiftPorts(WORKLOAD, 50_000)).toThrow(
-      'port 22010 moved by 50000 is not between 1 and 65535',
+      '--port-offset 50000 moves port 22010 to 72010, which is not between 1 and 65535',
     );
   });
 });

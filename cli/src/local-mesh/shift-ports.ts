@@ -1,5 +1,7 @@
 import { isMap, isScalar, parseAllDocuments, visit } from 'yaml';
 
+import { CommandError } from '../output/index.ts';
+
 /** Keys of a Workload or of MeshDefaults whose values are ports or hold `HOST:PORT`. */
 const PORT_KEYS = new Set(['port', 'inbound', 'outbound', 'admin']);
 const ADDRESS_KEYS = new Set(['listen', 'admin', 'endpoints']);
@@ -42,6 +44,8 @@ function shiftDocument(document: ReturnType<typeof parseAllDocuments>[number], o
 function shifted(port: number, offset: number): number {
   const moved = port + offset;
   if (moved < 1 || moved > MAX_PORT)
-    throw new RangeError(`port ${port} moved by ${offset} is not between 1 and ${MAX_PORT}`);
+    throw new CommandError(
+      `--port-offset ${offset} moves port ${port} to ${moved}, which is not between 1 and ${MAX_PORT}`,
+    );
   return moved;
 }
