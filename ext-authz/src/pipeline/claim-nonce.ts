@@ -4,7 +4,7 @@ import { deny, pass, type Stage } from './stage.ts';
 /** Claims a nonce in the store that a policy names. */
 export type ClaimNonce = (store: 'embedded' | 'redis', key: string, ttlMs: number) => Promise<NonceClaim>;
 
-/** On top of the second skew: timestamps are whole seconds. */
+/** Timestamps are whole seconds. */
 const MARGIN_MS = 1_000;
 
 /**
@@ -21,9 +21,7 @@ export function createClaimNonce(claim: ClaimNonce): Stage {
   return async (evidence) => {
     const { rule, signer, credential } = evidence;
     if (signer === undefined || credential === undefined) return deny('internal_error');
-    // Accepted at `timestamp - skew` at the earliest and `timestamp + window` at the latest; the
-    // second skew is for replicas whose clocks differ.
-    const ttlMs = rule.windowMs + 2 * rule.skewMs + MARGIN_MS;
+    const ttlMs = rule.rememberMs + MARGIN_MS;
     // Neither can hold a space, so no two claims share a key by accident.
     const key = `${signer.nonceScope} ${credential.nonce}`;
     const claimed = await claim(rule.nonceStore, key, ttlMs);

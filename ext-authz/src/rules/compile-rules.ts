@@ -48,7 +48,22 @@ export function compileRules({ documents, rings, hasRedis }: CompileInput): Comp
     const rule = compileRule(document, ring);
     rules.set(rule.policyId, rule);
   }
-  return { rules, findings };
+  return { rules: remembering(rules), findings };
+}
+
+/**
+ * A request is accepted at `timestamp - skew` at the earliest and `timestamp + window` at the latest; the
+ * second skew is for replicas whose clocks differ. What one policy forgets too soon could be replayed at
+ * another with the same keys and a longer window, so all of them remember as long as the longest.
+ */
+function remembering(rules: ReadonlyMap<string, Rule>): RuleSet {
+  const longest = new Map<KeyRing, number>();
+  for (const { keys, windowMs, skewMs } of rules.values()) {
+    longest.set(keys, Math.max(longest.get(keys) ?? 0, windowMs + 2 * skewMs));
+  }
+  return new Map(
+    [...rules].map(([id, rule]) => [id, { ...rule, rememberMs: longest.get(rule.keys) ?? rule.rememberMs }]),
+  );
 }
 
 /** Ids of the KeySets that the signing policies use. */
@@ -73,6 +88,7 @@ function compileRule(document: Document, keys: KeyRing): Rule {
     covered: furtherHeaders(spec.verify.cover, [headers.timestamp, headers.nonce]),
     windowMs: spec.replay.windowMs,
     skewMs: spec.replay.skewMs,
+    rememberMs: spec.replay.windowMs + 2 * spec.replay.skewMs,
     nonceStore: spec.replay.nonceStore,
     maxBodyBytes: spec.maxBodyBytes,
   };

@@ -39,6 +39,15 @@ describe('createRuleBook', () => {
     expect(rules.current().get('pay/one')?.covered).toEqual(['x-b', 'x-a']);
   });
 
+  test('remembers nonces as long as the longest policy with the same keys', async () => {
+    const { book: rules } = book();
+    const short = policy('short', { windowMs: 60_000 });
+    await rules.apply(set(keySet(), short));
+    expect(rules.current().get('pay/short')?.rememberMs).toBe(120_000);
+    await rules.apply(set(keySet(), short, policy('long')));
+    expect(rules.current().get('pay/short')?.rememberMs).toBe(360_000);
+  });
+
   test.each<[string, LoadedPolicies]>([
     ['with an error of any kind of document', { ...set(keySet(), policy('two')), hasErrors: true }],
     ['with a key that cannot be read', set(keySet('none.key'), policy('two'))],
@@ -142,9 +151,15 @@ function keySet(path = 'a.key'): DocumentOf<'KeySet'> {
 
 type Cover = DocumentOf<'SigningPolicy'>['spec']['verify']['cover'];
 
+interface PolicyChange {
+  readonly cover?: Cover;
+  readonly nonceStore?: 'embedded' | 'redis';
+  readonly windowMs?: number;
+}
+
 function policy(
   name: string,
-  { cover = [], nonceStore = 'embedded' }: { cover?: Cover; nonceStore?: 'embedded' | 'redis' } = {},
+  { cover = [], nonceStore = 'embedded', windowMs = 300_000 }: PolicyChange = {},
 ): DocumentOf<'SigningPolicy'> {
   return {
     kind: 'SigningPolicy',
@@ -161,7 +176,7 @@ function policy(
         signatureHeader: 'x-signature',
         cover,
       },
-      replay: { windowMs: 300_000, skewMs: 30_000, nonceStore, onStoreDown: 'Deny' },
+      replay: { windowMs, skewMs: 30_000, nonceStore, onStoreDown: 'Deny' },
       maxBodyBytes: 65_536,
     },
   };

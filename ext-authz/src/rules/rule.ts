@@ -19,6 +19,8 @@ export interface Rule {
   readonly covered: readonly string[];
   readonly windowMs: number;
   readonly skewMs: number;
+  /** How long a nonce is remembered: as long as any policy with these keys may accept its request. */
+  readonly rememberMs: number;
   readonly nonceStore: 'embedded' | 'redis';
   readonly maxBodyBytes: number;
 }

@@ -51,6 +51,7 @@ export function rule(change: Partial<Rule> = {}): Rule {
     covered: [],
     windowMs: 300_000,
     skewMs: 30_000,
+    rememberMs: 360_000,
     nonceStore: 'embedded',
     maxBodyBytes: 65_536,
     ...change,
