@@ -28,6 +28,8 @@ export interface PolicyFeedOptions {
 /** What is in force, and what the newest set of policies lacked. */
 export interface FeedState {
   readonly ir: MeshIr | undefined;
+  /** What `ir` was made of. */
+  readonly documents: LoadedPolicies['documents'];
   readonly lastGoodSinceMs: number | undefined;
   /** The newest set was rejected: what is in force is older than the files. */
   readonly isBehind: boolean;
@@ -59,15 +61,21 @@ const EMPTIED: Outcome = {
 };
 
 export function createPolicyFeed({ pipeline, store, metrics, log }: PolicyFeedOptions): PolicyFeed {
-  let state: FeedState = { ir: undefined, lastGoodSinceMs: undefined, isBehind: false, findings: [] };
+  let state: FeedState = {
+    ir: undefined,
+    documents: [],
+    lastGoodSinceMs: undefined,
+    isBehind: false,
+    findings: [],
+  };
 
   function take(loaded: LoadedPolicies): ApplyResult {
     const outcome = isEmptied(loaded, store) ? EMPTIED : run(pipeline, loaded);
     for (const finding of outcome.findings) log.warn({ finding: formatLine(finding) }, 'finding');
     if (outcome.kind === 'bad') {
       const { kind: _, ...why } = outcome;
-      const { ir, lastGoodSinceMs } = state;
-      state = { ir, lastGoodSinceMs, isBehind: true, ...why };
+      const { ir, documents, lastGoodSinceMs } = state;
+      state = { ir, documents, lastGoodSinceMs, isBehind: true, ...why };
       log.error(
         { findings: why.findings.length, failure: why.failure },
         'policies rejected: the last good ones stay in force',
@@ -78,7 +86,7 @@ export function createPolicyFeed({ pipeline, store, metrics, log }: PolicyFeedOp
     const isNew = mesh.revision !== store.current()?.revision;
     const lastGoodSinceMs = isNew ? Date.now() : state.lastGoodSinceMs;
     // Before the publish, so that whoever is told of the new state finds its provenance.
-    state = { ir, lastGoodSinceMs, isBehind: false, findings };
+    state = { ir, documents: loaded.documents, lastGoodSinceMs, isBehind: false, findings };
     if (!store.publish(mesh)) return 'unchanged';
     metrics.revision(mesh.revision);
     log.info({ revision: mesh.revision, proxies: mesh.nodes.size }, 'policies in force');

@@ -142,14 +142,4 @@ describe('refused', () => {
     const error = 'Error adding/updating cluster(s) a: x, new: y';
     expect(refused(second, '2', error).accepted).toEqual(new Map(Object.entries({ a: 'a-1', b: 'b-1' })));
   });
-
-  test('errors stay until mended and are bounded', () => {
-    let subscription = opened('route', 'a', 'b');
-    for (let nonce = 0; nonce < 50; nonce += 1) {
-      subscription = refused(sent(subscription, String(nonce), `a=${nonce}`), String(nonce));
-    }
-    expect(subscription.errors).toHaveLength(16);
-    expect(withAck(sent(subscription, 'x', 'b=1'), 'x').errors).toHaveLength(16);
-    expect(withAck(sent(subscription, 'x', 'a=good'), 'x').errors).toEqual([]);
-  });
 });

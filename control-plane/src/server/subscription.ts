@@ -33,12 +33,9 @@ export interface Subscription {
   readonly suspects: ReadonlySet<string>;
   /** Names to send without being asked: endpoints of clusters just sent, which warm only with them. */
   readonly unasked: ReadonlySet<string>;
-  /** Refusals not yet mended, oldest first. */
-  readonly errors: readonly Nack[];
 }
 
 const MAX_OUTSTANDING = 16;
-const MAX_ERRORS = 16;
 const MAX_DENIED = 256;
 
 /** CDS and LDS: each response is the full state, what it leaves out is deleted. */
@@ -63,7 +60,6 @@ export function openSubscription(type: ResourceType, versionInfo: string): Subsc
     denied: new Set(),
     suspects: new Set(),
     unasked: new Set(),
-    errors: [],
   };
 }
 
@@ -113,14 +109,10 @@ export function withAck(before: Subscription, nonce: string): Subscription {
   const answered = before.outstanding.slice(0, index + 1);
   const last = answered.at(-1);
   if (last === undefined) return before;
-  const isFull = isFullState(before.type);
   return {
     ...before,
     outstanding: before.outstanding.slice(index + 1),
-    accepted: isFull ? last.resources : merge(before.accepted, answered),
-    errors: isFull
-      ? []
-      : before.errors.filter(({ names }) => !names.some((name) => last.resources.has(name))),
+    accepted: isFullState(before.type) ? last.resources : merge(before.accepted, answered),
   };
 }
 
@@ -129,7 +121,6 @@ export function withNack(before: Subscription, response: SentResponse, refusal: 
   const next = {
     ...before,
     outstanding: before.outstanding.filter(({ nonce }) => nonce !== response.nonce),
-    errors: [...before.errors, refusal.nack].slice(-MAX_ERRORS),
   };
   if (isFullState(before.type)) {
     return {
@@ -146,6 +137,15 @@ export function withNack(before: Subscription, response: SentResponse, refusal: 
     suspects: bounded(before.suspects, keys),
     sent: new Map([...before.sent].filter(([, resource]) => !isRefused(resource))),
   };
+}
+
+/**
+ * After a new state came: a listener is tried once more with it, changed or not. Whether it can be opened depends on
+ * the machine too, such as on a port that another process held.
+ */
+export function withSecondChance(before: Subscription): Subscription {
+  if (before.type !== 'listener' || !before.denied.has(before.version)) return before;
+  return { ...before, denied: new Set(), mustResend: true };
 }
 
 /** What a client runs after it applied all of a full-state response but the culprits. */

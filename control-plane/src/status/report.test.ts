@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { loadPolicies } from '@paymesh/common/policy';
+
 import type { MeshIr, ProxyIr } from '../ir/index.ts';
 import type { MeshSnapshot } from '../snapshot/index.ts';
 import type { StreamStatus, TypeStatus } from './proxies.ts';
 import { reportStatus } from './report.ts';
-import { sourcesOf } from './sources.ts';
+import { addressesOf, sourcesOf } from './sources.ts';
 
 const NONE = new Map();
 const QUIET: TypeStatus = { nacks: [], isLate: false };
@@ -47,7 +49,7 @@ function stream(fields: Partial<StreamStatus> = {}): StreamStatus {
 }
 
 function report(...streams: readonly StreamStatus[]) {
-  const input = { mesh: MESH, ir: IR, findings: [], lastGoodSinceMs: 0, isBehind: false };
+  const input = { mesh: MESH, ir: IR, documents: [], findings: [], lastGoodSinceMs: 0, isBehind: false };
   return reportStatus({ ...input, streams });
 }
 
@@ -111,5 +113,29 @@ describe('sourcesOf', () => {
 
   test('of an unknown node is empty', () => {
     expect(sourcesOf(IR, { node: 'gone', type: 'cluster', names: ['pay/orders'] })).toEqual([]);
+  });
+});
+
+describe('addressesOf', () => {
+  const text = [
+    'apiVersion: paymesh.dev/v1',
+    'kind: Workload',
+    'metadata: { name: edge, namespace: pay }',
+    'spec:',
+    '  gateway: edge',
+    '  address: 127.0.0.1',
+    '  port: 10000',
+    '  locality: { region: cn-east, zone: a }',
+    '  proxy: { admin: 10001 }',
+  ].join('\n');
+  const { documents } = loadPolicies([{ path: 'edge.yaml', text }]);
+
+  test.each([
+    ['listener', 'edge', ['gateway'], ['edge.yaml:7:9']],
+    ['listener', 'edge', ['unheard-of'], ['edge.yaml:1:1']],
+    ['listener', 'gone', ['gateway'], []],
+    ['route', 'edge', ['gateway'], []],
+  ] as const)('of a %s of %s', (type, node, names, expected) => {
+    expect(addressesOf(documents, { node, type, names })).toEqual(expected);
   });
 });

@@ -1,15 +1,17 @@
-import type { Finding } from '@paymesh/common/policy';
+import type { Finding, PolicyDocument } from '@paymesh/common/policy';
 
 import type { MeshIr } from '../ir/index.ts';
 import type { Nack } from '../server/index.ts';
 import type { MeshSnapshot, ResourceType } from '../snapshot/index.ts';
 import type { StreamStatus, TypeStatus } from './proxies.ts';
-import { sourcesOf } from './sources.ts';
+import { addressesOf, sourcesOf } from './sources.ts';
 
 /** What the report is made of. */
 export interface ReportInput {
   readonly mesh: MeshSnapshot | undefined;
   readonly ir: MeshIr | undefined;
+  /** What `ir` was made of. */
+  readonly documents: readonly PolicyDocument[];
   readonly streams: readonly StreamStatus[];
   /** Of the newest load, applied or not. */
   readonly findings: readonly Finding[];
@@ -79,7 +81,7 @@ export function isUpToDate(mesh: MeshSnapshot | undefined, stream: StreamStatus)
 function reportProxy(input: ReportInput, node: string, stream: StreamStatus | undefined): ProxyReport {
   const isKnown = input.mesh?.nodes.has(node) ?? false;
   if (stream === undefined) return { node, isConnected: false, isKnown, isUpToDate: false };
-  const of = (type: ResourceType) => reportType(input.ir, node, stream.types[type]);
+  const of = (type: ResourceType) => reportType(input, node, stream.types[type]);
   return {
     node,
     isConnected: true,
@@ -95,13 +97,21 @@ function reportProxy(input: ReportInput, node: string, stream: StreamStatus | un
   };
 }
 
-function reportType(ir: MeshIr | undefined, node: string, { nacks, ...status }: TypeStatus): TypeReport {
+function reportType(
+  { ir, documents }: ReportInput,
+  node: string,
+  { nacks, ...status }: TypeStatus,
+): TypeReport {
+  const sources = (type: ResourceType, names: readonly string[]) => [
+    ...addressesOf(documents, { node, type, names }),
+    ...(ir === undefined ? [] : sourcesOf(ir, { node, type, names })),
+  ];
   return {
     ...status,
     nacks: nacks.map(({ type, atMs, ...nack }) => ({
       ...nack,
       at: isoTime(atMs),
-      sources: ir === undefined ? [] : sourcesOf(ir, { node, type, names: nack.names }),
+      sources: sources(type, nack.names),
     })),
   };
 }

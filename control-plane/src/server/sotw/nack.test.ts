@@ -37,6 +37,23 @@ describe('NACK', () => {
     expect(brief(driver.publish(snapshot('c:a=1')))).toEqual(['cluster[a=1]']);
   });
 
+  test('of a listener is tried once more with each new state, for a port may be free by then', () => {
+    const driver = driveSotw(snapshot('l:x=1'));
+    const first = only(driver.request('listener'));
+    driver.request('listener', { nonce: first.nonce });
+    const refuse = (nonce: string) =>
+      driver.request('listener', { nonce, version: first.version, error: 'cannot bind' });
+    const second = only(driver.publish(snapshot('l:x=2')));
+    expect([refuse(second.nonce), driver.advance(10 * ANSWER_DEADLINE_MS)]).toEqual([[], []]);
+    const third = only(driver.publish(snapshot('l:x=2 c:a=1')));
+    expect(brief([third])).toEqual(['listener[x=2]']);
+    expect([refuse(third.nonce), driver.advance(10 * ANSWER_DEADLINE_MS)]).toEqual([[], []]);
+    const fourth = only(driver.publish(snapshot('l:x=2')));
+    driver.request('listener', { nonce: fourth.nonce });
+    expect(driver.events.at(-1)?.kind).toBe('synced');
+    expect(driver.publish(snapshot('l:x=2 c:a=1'))).toEqual([]);
+  });
+
   test('8: is one by its error, whatever its version says', () => {
     const driver = driveSotw(snapshot('c:a=1'));
     const { nonce, version } = only(driver.request('cluster'));

@@ -21,6 +21,7 @@ import {
   withAdopted,
   withForgotten,
   withNames,
+  withSecondChance,
   withSent,
 } from '../subscription.ts';
 import { answered } from './answered.ts';
@@ -77,6 +78,8 @@ class SotwSession implements Session<DiscoveryRequest, DiscoveryResponse> {
     this.#target = target;
     this.#targetSinceMs = nowMs;
     this.#syncedVersion = '';
+    const listeners = this.#subscriptions.get('listener');
+    if (listeners !== undefined) this.#subscriptions.set('listener', withSecondChance(listeners));
   }
 
   flush(nowMs: number): Flush<DiscoveryResponse> {
