@@ -45,6 +45,15 @@ describe('createProxyTable', () => {
     expect(after(nack('cluster', '1', 'bad'), ack('cluster', '2', 'a'))?.types.cluster.nacks).toEqual([]);
   });
 
+  test('keeps the newest of equal refusals', () => {
+    const nacks = after(
+      nack('listener', '1', 'in'),
+      nack('listener', '1', 'in'),
+      nack('listener', '2', 'in'),
+    );
+    expect(nacks?.types.listener.nacks.map(({ version }) => version)).toEqual(['1', '2']);
+  });
+
   test('bounds refusals', () => {
     const many = Array.from({ length: 50 }, (_, index) => nack('route', String(index), 'in'));
     expect(after(...many)?.types.route.nacks).toHaveLength(16);

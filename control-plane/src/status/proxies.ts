@@ -61,7 +61,9 @@ function afterEvent(before: StreamStatus | undefined, event: AdsEvent): StreamSt
       return withType(before, type, {
         ...status,
         isLate: false,
-        nacks: [...status.nacks, event.nack].slice(-MAX_NACKS),
+        nacks: [...status.nacks.filter((nack) => !isRepeated(nack, event.nack)), event.nack].slice(
+          -MAX_NACKS,
+        ),
       });
     case 'ack':
       return withType(before, type, {
@@ -82,6 +84,11 @@ function opened({ stream, node, atMs }: AdsEvent & { readonly kind: 'open' }): S
 
 function withType(before: StreamStatus, type: ResourceType, status: TypeStatus): StreamStatus {
   return { ...before, types: { ...before.types, [type]: status } };
+}
+
+/** The same content refused once more, as a listener may be with each new state. */
+function isRepeated(before: Nack, { version, names }: Nack): boolean {
+  return before.version === version && before.names.join() === names.join();
 }
 
 /** Lists of clusters and listeners are complete, so any accepted one mends; else one with a refused resource. */
