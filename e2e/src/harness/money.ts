@@ -22,19 +22,24 @@ export interface ChargeSummary {
   readonly wechat: number;
   readonly alipay: number;
   readonly both: number;
+  /** Payments of which the providers together saw more than one create. */
+  readonly seenAgain: number;
 }
 
 /** Who charged what, counted in the simulators. */
 export async function chargeSummary(mesh: ScenarioMesh): Promise<ChargeSummary> {
-  const charged = async (provider: string): Promise<Set<string>> => {
-    const charges = await mesh.observe.charges(provider);
-    return new Set(charges.filter((charge) => charge.charged > 0).map((charge) => charge.outTradeNo));
-  };
-  const [wechat, alipay] = await Promise.all([charged('psp-wechat'), charged('psp-alipay')]);
+  const seen = await Promise.all(['psp-wechat', 'psp-alipay'].map((name) => mesh.observe.charges(name)));
+  const [wechat = new Set(), alipay = new Set()] = seen.map(
+    (charges) => new Set(charges.filter(({ charged }) => charged > 0).map(({ outTradeNo }) => outTradeNo)),
+  );
+  const received = new Map<string, number>();
+  for (const { outTradeNo, received: count } of seen.flat())
+    received.set(outTradeNo, (received.get(outTradeNo) ?? 0) + count);
   return {
     wechat: wechat.size,
     alipay: alipay.size,
     both: [...wechat].filter((id) => alipay.has(id)).length,
+    seenAgain: [...received.values()].filter((count) => count > 1).length,
   };
 }
 

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import {
   createExpectations,
   editPolicy,
@@ -28,6 +31,7 @@ export const badPolicy: Scenario = {
       'reset-before-request',
       'reset-befor-request',
     );
+    const where = placeOf(join(mesh.policies, 'resilience/payments.yaml'), 'reset-befor-request');
     try {
       const finding = await until(async () => {
         const { findings } = (await mesh.observe.controlPlane()) as { findings?: readonly StatusFinding[] };
@@ -40,8 +44,8 @@ export const badPolicy: Scenario = {
           : `payments.yaml:${finding.at.line}:${finding.at.column} expected ${finding.expected}`,
       );
       expect(
-        finding !== undefined && finding.at.line > 1 && finding.at.column > 1,
-        'no finding names the line of the mistake',
+        finding !== undefined && `${finding.at.line}:${finding.at.column}` === where,
+        `no finding names the mistake at ${where}`,
       );
       expect(
         (await mesh.observe.controlPlane())['revision'] === revisionBefore,
@@ -64,3 +68,10 @@ export const badPolicy: Scenario = {
     return verdict();
   },
 };
+
+/** Line and column of a text in a file, as `3:14`. */
+function placeOf(path: string, text: string): string {
+  const before = readFileSync(path, 'utf8').split(text)[0] ?? '';
+  const lines = before.split('\n');
+  return `${lines.length}:${(lines.at(-1) ?? '').length + 1}`;
+}

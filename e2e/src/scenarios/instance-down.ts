@@ -49,6 +49,8 @@ export const instanceDown: Scenario = {
     expect(both === 0, `${both} payments were charged at both providers`);
     const ids = sent.map(({ answer }) => String(answer.body['id']));
     expect(await allBalanced(mesh, ids), 'a payment has no balanced pair of entries');
+    const imbalance = await mesh.observe.imbalance();
+    expect(imbalance === 0, `the ledger is out of balance by ${imbalance}`);
     measure('retries', await mesh.observe.envoyStat('edge', 'cluster.pay/payments.upstream_rq_retry'));
     return verdict();
   },

@@ -1,4 +1,5 @@
 import {
+  allBalanced,
   chargeSummary,
   createExpectations,
   runLoad,
@@ -47,13 +48,16 @@ export const pspDown: Scenario = {
     );
     mesh.process('psp-wechat-1').restart();
     await mesh.waitReady('psp-wechat-1');
-    const { both, alipay } = await chargeSummary(mesh);
+    const { both, alipay, seenAgain } = await chargeSummary(mesh);
     measure('charges', alipay);
     expect(
       alipay === sent.length + sentOn.length,
       `${sent.length + sentOn.length} payments made ${alipay} charges`,
     );
     expect(both === 0, `${both} payments were charged twice`);
+    expect(seenAgain === 0, `of ${seenAgain} payments more than one create came in`);
+    const ids = [...sent, ...sentOn].map(({ answer }) => String(answer.body['id']));
+    expect(await allBalanced(mesh, ids), 'a payment has no balanced pair of entries');
     const back = await until(async () => {
       const { body } = await merchant.pay();
       return body['provider'] === 'psp-wechat' ? true : undefined;

@@ -1,4 +1,4 @@
-import { chargeSummary, createExpectations, type Scenario, until } from '../harness/index.ts';
+import { allBalanced, chargeSummary, createExpectations, type Scenario, until } from '../harness/index.ts';
 
 /** Longer than the charge's deadline (2 s in policies/resilience/providers.yaml), in milliseconds. */
 const CREATE_DELAY_MS = 3_000;
@@ -44,6 +44,8 @@ export const pspSlow: Scenario = {
       expect(charges?.received === 1, `the create was sent ${charges?.received ?? 0} times`);
       const { wechat, alipay } = await chargeSummary(mesh);
       expect(wechat === 1 && alipay === 0, `charged ${wechat} times at psp-wechat, ${alipay} at psp-alipay`);
+
+      expect(await allBalanced(mesh, [id]), 'the settled payment has no balanced pair of entries');
 
       const asked = await queries(mesh, String(charges?.outTradeNo));
       measure('queriesOk', asked.ok);
