@@ -102,6 +102,19 @@ describe('matching', () => {
     ]);
   });
 
+  test.each([
+    ['above', '<<: *base, key: own, shadow_mode: false'],
+    ['below', 'key: own, shadow_mode: false, <<: *base'],
+  ])('keys of the map itself win over a merge key %s them', (_place, fields) => {
+    const base = '{key: base, shadow_mode: true, rate_limit: {unit: minute, requests_per_unit: 5}}';
+    const text = `domain: d\ndescriptors:\n- &base ${base}\n- {${fields}}\n`;
+    const nodes = rulesFrom([{ path: 'a.yaml', text }]).specs[0]?.nodes;
+    expect(nodes?.map(({ key, rule }) => [key, rule?.isShadow])).toEqual([
+      ['base', true],
+      ['own', false],
+    ]);
+  });
+
   test('keys and values are never run together', async () => {
     const rules = rulesFrom([
       {
