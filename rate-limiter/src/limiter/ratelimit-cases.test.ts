@@ -115,6 +115,19 @@ describe('matching', () => {
     ]);
   });
 
+  test.each(['key: "us*r"', 'key: "us*r", value: x'])(
+    'a shared counter of {%s} is not that of a value',
+    async (node) => {
+      const rule = 'share_threshold: true, rate_limit: {unit: year, requests_per_unit: 5}';
+      const text = `domain: d\ndescriptors: [{${node}, ${rule}}]`;
+      const { limiter } = createTestLimiter(rulesFrom([{ path: 'a.yaml', text }]));
+      const own = { ...descriptor([node.includes('value') ? 'usr=x' : 'usr=*']) };
+      const override = { requests: 9, unit: 'year' } as const;
+      const decision = await limiter.decide({ domain: 'd', descriptors: [{ ...own, override }, own] });
+      expect(decided(decision).statuses.map(({ remaining }) => remaining)).toEqual([8, 4]);
+    },
+  );
+
   test('keys and values are never run together', async () => {
     const rules = rulesFrom([
       {

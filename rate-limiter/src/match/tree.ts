@@ -80,7 +80,13 @@ function valueMatcher({ value }: NodeSpec): (text: string) => boolean {
   }
 }
 
-function sharedValue({ value }: NodeSpec): string {
+/** Where the key is a pattern, its text goes in front: no value of a request is meant. */
+function sharedValue({ key, isKeyPattern, value }: NodeSpec): string {
+  const text = patternOf(value);
+  return isKeyPattern ? `${key}_${text}` : text;
+}
+
+function patternOf(value: NodeSpec['value']): string {
   switch (value.kind) {
     case 'any':
       return '*';
