@@ -35,6 +35,7 @@ export async function bareRoute(mesh: ScenarioMesh, paymentId: string): Promise<
     '    - { method: GET, path: { exact: /payment/query } }\n',
     '',
   );
+  editPolicy(mesh.policies, 'mesh/defaults.yaml', 'signing: Required', 'signing: Optional');
   writeFileSync(join(mesh.policies, 'routes/bare.yaml'), BARE);
   const path = `/payment/query?id=${paymentId}`;
   const isOpen = await until(async () => {

@@ -280,7 +280,11 @@ export interface MeshDefaultsSpec {
     };
   };
   /** Cannot be loosened by any policy. */
-  readonly overrides: { readonly retry: { readonly attemptsMax: number } };
+  readonly overrides: {
+    readonly retry: { readonly attemptsMax: number };
+    /** Required: a route of a gateway without an enforced SigningPolicy is an error. Default Optional. */
+    readonly signing: 'Required' | 'Optional';
+  };
   /** Where `paymesh up` starts the control plane and where proxies find it (`HOST:PORT`). */
   readonly controlPlane: { readonly listen: string; readonly admin: string };
   readonly extAuthz: PolicyServiceSpec;

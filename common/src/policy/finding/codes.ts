@@ -70,6 +70,12 @@ export const codes = {
   PM4006: error('A signature must cover all that a forger could change.'),
   PM4007: warning('The signing key has expired; whoever still uses it is refused.'),
   PM4008: warning('The signing key expires within 14 days: hand out its successor.'),
+  PM4009: error(
+    'MeshDefaults requires signatures, and a route that strangers can reach has no enforced SigningPolicy.',
+  ),
+  PM4010: warning(
+    'A route that strangers can reach has no SigningPolicy; one in mode Off says that this is meant.',
+  ),
   PM5001: warning(
     'The connect timeout and the retry budget of a service are one for all its routes: the strictest holds.',
   ),

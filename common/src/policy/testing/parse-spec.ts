@@ -70,6 +70,17 @@ export const goodMesh: Readonly<Record<string, string>> = {
     '{service: payments, match: [{method: GET, path: {template: "/v1/payments/{id}"}}]}',
   ),
   keys: shortDocument('KeySet', 'pay/merchants', '{keys: [{id: a, owner: m, secret: {env: A}}]}'),
+  merchants: shortDocument(
+    'KeySet',
+    'pay/good-keys',
+    '{keys: [{id: good, owner: good, algorithm: hmac-sha256, secret: {env: GOOD}}]}',
+  ),
+  // Off: says that unsigned calls are meant, and leaves the route to the policies of the tests.
+  unsigned: shortDocument(
+    'SigningPolicy',
+    'pay/good-unsigned',
+    '{targetRefs: [{kind: Service, name: payments}, {kind: Service, name: wechat, namespace: psp}], mode: Off, maxBody: 64KiB, verify: {scheme: hmac-sha256, keys: {from: keyset/good-keys, id: header(X-Key-Id)}, cover: [method, path, query, header(X-Timestamp), header(X-Nonce), bodyDigest]}, replay: {window: 300s, skew: 30s, nonceStore: embedded, onStoreDown: Deny}}',
+  ),
 };
 
 /**

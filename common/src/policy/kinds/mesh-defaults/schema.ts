@@ -4,6 +4,7 @@ import {
   integer,
   list,
   object,
+  oneOf,
   type PresentField,
   type Reader,
   refuse,
@@ -67,7 +68,7 @@ const defaults = object<Defaults>(
   },
 );
 
-const defaultOverrides: Overrides = { retry: { attemptsMax: 3 } };
+const defaultOverrides: Overrides = { retry: { attemptsMax: 3 }, signing: 'Optional' };
 
 const overrides = object<Overrides>(
   {
@@ -82,6 +83,7 @@ const overrides = object<Overrides>(
       }),
       defaultOverrides.retry,
     ),
+    signing: withDefault('signing', oneOf(['Required', 'Optional']), defaultOverrides.signing),
   },
   { notYet: { access: refuse('AccessPolicy is not there yet, so a default of Deny would deny nothing') } },
 );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { findingsWith, shortDocument } from '../../testing/parse-spec.ts';
+import { findingsWith, goodMesh, shortDocument } from '../../testing/parse-spec.ts';
 
 describe('a set with a SigningPolicy', () => {
   test.each<[string, Record<string, string>, string[]]>([
@@ -53,5 +53,28 @@ describe('a set with a SigningPolicy', () => {
     ],
   ])('tells of %s', (_name, added, expected) => {
     expect(findingsWith(added)).toEqual(expected);
+  });
+
+  const route = shortDocument(
+    'Route',
+    'psp/r',
+    '{service: wechat, parent: edge, match: [{method: POST, path: {exact: /r}}]}',
+  );
+  const required = (goodMesh['defaults'] ?? '').replace(
+    /spec: \{/,
+    'spec: {overrides: {signing: Required}, ',
+  );
+
+  test('warns of a route that strangers can reach and no policy names', () => {
+    expect(findingsWith({ unsigned: '', r: route })).toContainEqual(
+      expect.stringMatching(/^r\.yaml:4:\d+ PM4010/),
+    );
+  });
+
+  test('refuses it where MeshDefaults requires signatures, also with a policy that is off', () => {
+    expect(findingsWith({ defaults: required, r: route })).toEqual([
+      expect.stringMatching(/^charge\.yaml:4:\d+ PM4009/),
+      expect.stringMatching(/^r\.yaml:4:\d+ PM4009/),
+    ]);
   });
 });

@@ -19,7 +19,31 @@ export function checkSigningPolicies(set: PolicySet): readonly Finding[] {
       }),
     ),
     ...checkOnePerRoute(set, policies),
+    ...checkGateways(set, policies),
   ];
+}
+
+/**
+ * Whoever deletes the one file that guards a route makes a set that is right in itself. With
+ * `overrides.signing: Required` such a set is refused, and the last good one stays.
+ */
+function checkGateways(set: PolicySet, policies: readonly SigningPolicy[]): readonly Finding[] {
+  if (set.mayBeUnusable('SigningPolicy') || set.mayBeUnusable('MeshDefaults')) return [];
+  const isRequired = set.of('MeshDefaults')[0]?.spec.overrides.signing === 'Required';
+  const counted = isRequired ? policies.filter(({ spec }) => spec.mode === 'Enforce') : policies;
+  const signed = new Set(counted.flatMap((policy) => set.routesOf(policy)));
+  return set
+    .of('Route')
+    .filter((route) => route.spec.parent !== undefined && !signed.has(route))
+    .map((route) =>
+      documentFinding(route, isRequired ? 'PM4009' : 'PM4010', {
+        path: 'spec.parent',
+        expected: isRequired
+          ? 'a SigningPolicy in mode Enforce on every route of a gateway: MeshDefaults says overrides.signing: Required'
+          : 'a SigningPolicy on every route of a gateway, one in mode Off where strangers may call unsigned',
+        got: 'none on this route',
+      }),
+    );
 }
 
 function checkOnePerRoute(set: PolicySet, policies: readonly SigningPolicy[]): readonly Finding[] {
