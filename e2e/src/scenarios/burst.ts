@@ -31,6 +31,8 @@ export const burst: Scenario = {
   run: async (mesh) => {
     const { expect, measure, verdict } = createExpectations();
     const flooding = mesh.merchant('merchant-b-2026');
+    // An earlier flood may have used up the window that is open now.
+    await nextWindow();
     const floodPath = await paymentOf(flooding);
     const calm: readonly (() => Promise<Answer>)[] = await Promise.all(
       ['merchant-a-2026', 'merchant-vip-2026'].map(async (key) => {
@@ -46,7 +48,10 @@ export const burst: Scenario = {
         send: (index) => calm[index % calm.length]?.() ?? Promise.reject(new Error('nobody is calm')),
       });
     const alone = percentile(await sendCalm(2), 0.5);
-    await pause(1_000 - (Date.now() % 1_000) + MARGIN_MS);
+    const unanswered = (): Promise<number> =>
+      mesh.observe.envoyStat('edge', 'cluster.pay/payments.ratelimit.failure_mode_allowed');
+    const unansweredBefore = await unanswered();
+    await nextWindow();
     const seconds = WINDOWS - (2 * MARGIN_MS) / 1_000;
     const [flood, others] = await Promise.all([
       runLoad({ perSecond: LIMIT_PER_SECOND * TIMES_OVER, seconds, send: () => flooding.get(floodPath) }),
@@ -58,6 +63,8 @@ export const burst: Scenario = {
     measure('sent', flood.length);
     measure('admitted', admitted);
     measure('allowed', allowed);
+    // The policy lets these pass: on a machine too busy for the limiter to answer in time, they explain the rest.
+    measure('passedUncounted', (await unanswered()) - unansweredBefore);
     measure('errorPercent', (100 * Math.abs(admitted - allowed)) / allowed);
     measure('others', statusCounts(others));
     const crowded = percentile(others, 0.5);
@@ -82,3 +89,7 @@ export const burst: Scenario = {
     return verdict();
   },
 };
+
+function nextWindow(): Promise<unknown> {
+  return pause(1_000 - (Date.now() % 1_000) + MARGIN_MS);
+}
