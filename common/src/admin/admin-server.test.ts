@@ -84,7 +84,9 @@ describe('startAdminServer', () => {
   test('a port that is taken is told with its address', async () => {
     const address = await start();
     const listen = parseHostPort(address);
-    await expect(start({ listen })).rejects.toThrow(`cannot listen on ${address}: listen EADDRINUSE`);
+    await expect(start({ listen })).rejects.toThrow(
+      `cannot listen on ${address}: another program holds the port`,
+    );
   });
 
   test('close frees the port, with a connection still open', async () => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { formatHostPort, type HostPort } from '../config/index.ts';
+import { formatHostPort, type HostPort, listenError } from '../config/index.ts';
 import type { Registry } from '../metrics/index.ts';
 
 /** Answers one admin path; what it returns, or its promise gives, is sent as JSON, a failure as 500. */
@@ -45,11 +45,7 @@ export async function startAdminServer(options: AdminOptions): Promise<AdminServ
 
 function bind(server: Server, { host, port }: HostPort): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      reject(
-        new Error(`cannot listen on ${formatHostPort({ host, port })}: ${error.message}`, { cause: error }),
-      );
-    });
+    server.once('error', (error) => reject(listenError({ host, port }, error)));
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
 }

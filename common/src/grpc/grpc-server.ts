@@ -1,12 +1,14 @@
 import {
+  logVerbosity,
   Server,
   ServerCredentials,
   type ServiceDefinition,
+  setLogVerbosity,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 
-import { formatHostPort, type HostPort } from '../config/index.ts';
+import { formatHostPort, type HostPort, listenError } from '../config/index.ts';
 
 export interface GrpcServerOptions {
   readonly listen: HostPort;
@@ -37,6 +39,9 @@ const MAX_SESSION_MEMORY_MIB = 64;
 const KEEPALIVE_MS = 30_000;
 const KEEPALIVE_TIMEOUT_MS = 10_000;
 
+// grpc-js prints what it also tells by rejecting, as plain text between our JSON lines.
+setLogVerbosity(logVerbosity.NONE);
+
 /** Starts a plaintext gRPC server that also answers grpc.health.v1. Rejects when the port is taken. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const server = new Server({
@@ -64,11 +69,10 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
 }
 
 function bind(server: Server, listen: HostPort): Promise<number> {
-  const address = formatHostPort(listen);
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+    server.bindAsync(formatHostPort(listen), ServerCredentials.createInsecure(), (error, port) => {
       if (error === null) resolve(port);
-      else reject(new Error(`cannot listen on ${address}: ${error.message}`));
+      else reject(listenError(listen, error));
     });
   });
 }

@@ -42,7 +42,10 @@ export async function runService(main: ServiceMain): Promise<void> {
   try {
     running = await start();
   } catch (error) {
-    exitWith(main, error, 'could not start');
+    // A port in use, a folder that is not there: for whoever started it, one sentence without a stack.
+    log.debug({ err: error }, 'why it could not start');
+    log.fatal(`could not start: ${reasonOf(error)}`);
+    host.exit(1);
     return;
   }
   log.info({ ...running.addresses, pid: host.pid }, 'ready');
@@ -72,7 +75,10 @@ function signal(host: ServiceProcess): Promise<NodeJS.Signals> {
 }
 
 function exitWith({ log, host = process }: ServiceMain, error: unknown, event: string): void {
-  const reason = error instanceof Error ? error.message : String(error);
-  log.fatal({ err: error }, `${event}: ${reason}`);
+  log.fatal({ err: error }, `${event}: ${reasonOf(error)}`);
   host.exit(1);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

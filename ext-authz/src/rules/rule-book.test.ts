@@ -86,6 +86,26 @@ describe('createRuleBook', () => {
     expect([...rules.current().keys()]).toEqual(['pay/one']);
   });
 
+  test('enforces a policy that was switched off for 10 s more, and no longer', async () => {
+    const { book: rules, clock } = book();
+    await rules.apply(set(keySet(), policy('one')));
+    await rules.apply(set(keySet(), policy('one', { mode: 'Off' })));
+    expect(rules.current().get('pay/one')?.mode).toBe('Enforce');
+    clock.advance(10_000);
+    await rules.refresh();
+    expect(rules.current().get('pay/one')?.mode).toBe('Off');
+  });
+
+  test('a policy that is switched on again within that time is the new one', async () => {
+    const { book: rules, clock } = book();
+    await rules.apply(set(keySet(), policy('one')));
+    await rules.apply(set(keySet(), policy('one', { mode: 'Off' })));
+    await rules.apply(set(keySet(), policy('one', { cover: ['header(X-New)'] })));
+    clock.advance(20_000);
+    await rules.refresh();
+    expect(rules.current().get('pay/one')).toMatchObject({ mode: 'Enforce', covered: ['x-new'] });
+  });
+
   test('a policy that comes back within that time is the new one', async () => {
     const { book: rules, clock } = book();
     await rules.apply(set(keySet(), policy('one'), policy('two')));
@@ -155,18 +175,19 @@ interface PolicyChange {
   readonly cover?: Cover;
   readonly nonceStore?: 'embedded' | 'redis';
   readonly windowMs?: number;
+  readonly mode?: 'Enforce' | 'Off';
 }
 
 function policy(
   name: string,
-  { cover = [], nonceStore = 'embedded', windowMs = 300_000 }: PolicyChange = {},
+  { cover = [], nonceStore = 'embedded', windowMs = 300_000, mode = 'Enforce' }: PolicyChange = {},
 ): DocumentOf<'SigningPolicy'> {
   return {
     kind: 'SigningPolicy',
     ...envelope(name),
     spec: {
       targetRefs: [],
-      mode: 'Enforce',
+      mode,
       priority: 0,
       verify: {
         scheme: 'hmac-sha256',

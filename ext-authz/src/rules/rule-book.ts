@@ -35,8 +35,8 @@ export interface RuleBook {
 }
 
 /**
- * A removed policy is applied for so long after. The proxies learn of the removal a moment later than
- * this process; until then they ask for it, and the requests are as good as they were.
+ * A policy that was removed or switched off is applied for so long after. The proxies learn of it a moment later
+ * than this process; until then they ask for it, and the requests are as good as they were.
  */
 const RETIREMENT_MS = 10_000;
 
@@ -58,14 +58,14 @@ export function createRuleBook({ openSecrets, hasRedis, clock }: RuleBookOptions
 
   function swap(rules: RuleSet): void {
     const nowMs = clock.now();
-    const kept = [...retired].filter(([id, { untilMs }]) => untilMs > nowMs && !rules.has(id));
-    const gone = [...live].filter(([id]) => !rules.has(id));
+    const kept = [...retired].filter(([id, { untilMs }]) => untilMs > nowMs && !isLive(rules, id));
+    const gone = [...live].filter(([id]) => isLive(live, id) && !isLive(rules, id));
     retired = new Map([
       ...kept,
       ...gone.map(([id, rule]) => [id, { rule, untilMs: nowMs + RETIREMENT_MS }] as const),
     ]);
     live = rules;
-    current = new Map([...[...retired].map(([id, { rule }]) => [id, rule] as const), ...rules]);
+    current = new Map([...rules, ...[...retired].map(([id, { rule }]) => [id, rule] as const)]);
   }
 
   async function load(loaded: LoadedPolicies): Promise<Applied> {
@@ -104,6 +104,11 @@ export function createRuleBook({ openSecrets, hasRedis, clock }: RuleBookOptions
         return load(last.loaded);
       }),
   };
+}
+
+function isLive(rules: RuleSet, id: string): boolean {
+  const rule = rules.get(id);
+  return rule !== undefined && rule.mode !== 'Off';
 }
 
 async function loadRings(documents: readonly PolicyDocument[], secrets: SecretFiles) {
