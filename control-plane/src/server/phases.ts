@@ -142,11 +142,29 @@ function isInForce(subscription: Subscription, resource: Resource, nowMs: number
   );
 }
 
-/** Listeners and routes wait for the clusters that they name, unless the client runs none of them yet. */
+/**
+ * Listeners and routes wait for the clusters that they name. For the first ones of a client it is enough that
+ * those were sent before: Envoy works a stream off in order, and answers nothing while it warms its first clusters.
+ */
 function mayRoute(state: StreamState, subscription: Subscription, resources: readonly Resource[]): boolean {
-  if (subscription.startedEmpty && resources.every(({ name }) => !subscription.sent.has(name))) return true;
-  const unready = [...unreadyClusters(state), ...unreadyEndpoints(state)];
-  return !resources.some((resource) => unready.some((cluster) => mentions(resource, cluster)));
+  const isFirst = subscription.startedEmpty && resources.every(({ name }) => !subscription.sent.has(name));
+  const awaited = isFirst
+    ? [...unsentClusters(state), ...unsentEndpoints(state)]
+    : [...unreadyClusters(state), ...unreadyEndpoints(state)];
+  return !resources.some((resource) => awaited.some((cluster) => mentions(resource, cluster)));
+}
+
+function unsentClusters(state: StreamState): readonly string[] {
+  const clusters = state.subscriptions.get('cluster');
+  if (clusters === undefined || clusters.denied.has(listVersion(wantedClusters(state, clusters)))) return [];
+  return [...wantedOf(state, clusters).values()]
+    .filter(({ name, version }) => clusters.sent.get(name)?.version !== version)
+    .map(({ name }) => name);
+}
+
+function unsentEndpoints(state: StreamState): readonly string[] {
+  const endpoints = state.subscriptions.get('endpoint');
+  return endpoints === undefined ? [] : pendingEndpoints(state, endpoints).map(({ name }) => name);
 }
 
 /** Errs on the side of true: in encoded messages a name stands as it is, perhaps as part of another. */
@@ -170,10 +188,7 @@ function unreadyEndpoints(state: StreamState): readonly string[] {
   const endpoints = state.subscriptions.get('endpoint');
   if (endpoints === undefined) return [];
   const awaited = endpoints.outstanding.filter(({ sentAtMs }) => !isLate(sentAtMs, state.nowMs));
-  return [
-    ...awaited.flatMap(({ resources }) => [...resources.keys()]),
-    ...pendingEndpoints(state, endpoints).map(({ name }) => name),
-  ];
+  return [...awaited.flatMap(({ resources }) => [...resources.keys()]), ...unsentEndpoints(state)];
 }
 
 /** Endpoints that changed, and those of clusters just sent before the client asks for them. */

@@ -65,7 +65,10 @@ export function createRuleBook({ openSecrets, hasRedis, clock }: RuleBookOptions
       ...gone.map(([id, rule]) => [id, { rule, untilMs: nowMs + RETIREMENT_MS }] as const),
     ]);
     live = rules;
-    current = new Map([...rules, ...[...retired].map(([id, { rule }]) => [id, rule] as const)]);
+    current = new Map([
+      ...[...retired].map(([id, { rule }]) => [id, rule] as const),
+      ...[...rules].filter(([id]) => !retired.has(id)),
+    ]);
   }
 
   async function load(loaded: LoadedPolicies): Promise<Applied> {
