@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 import { startScenarioMesh } from '@paymesh/e2e';
 
-import { bareRoute } from './bare-route.ts';
 import { measureLatency, measureThroughput, type Requests } from './measure.ts';
+import { addBenchRoutes, BARE_PATH, POLICED_PATH } from './routes.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -21,25 +21,22 @@ interface Figures {
 }
 
 /**
- * The same query through the same Envoys, once with no policy and once with signature, limit and retries;
+ * The same answer through the same Envoys, once with no policy and once with signature, limit and retries;
  * both in turn within one run, so that a noisy machine hits both alike.
  */
 export async function benchMesh(print: (line: string) => void): Promise<void> {
   const mesh = await startScenarioMesh({ root, env: process.env, onProgress: (step) => print(`# ${step}`) });
   try {
     const merchant = mesh.merchant('merchant-vip-2026');
-    const id = String((await merchant.pay()).body['id']);
-    const barePath = await bareRoute(mesh, id);
+    await addBenchRoutes(mesh);
     const bare: Requests = (count) =>
       Array.from(
         { length: count },
-        () => ({ method: 'GET', path: barePath, headers: {}, body: '' }) as const,
+        () => ({ method: 'GET', path: BARE_PATH, headers: {}, body: '' }) as const,
       );
     // Signed beforehand: what is measured is the mesh, not the client's signing.
     const signed: Requests = (count) =>
-      Array.from({ length: count }, () =>
-        merchant.sign({ method: 'GET', path: `/v1/payments/${id}`, body: '' }),
-      );
+      Array.from({ length: count }, () => merchant.sign({ method: 'GET', path: POLICED_PATH, body: '' }));
     await measureThroughput(merchant.send, bare(THROUGHPUT_REQUESTS));
     await measureThroughput(merchant.send, signed(THROUGHPUT_REQUESTS));
     const rounds: { readonly bare: Figures; readonly policies: Figures }[] = [];
