@@ -60,6 +60,8 @@ const READY_TIMEOUT_MS = 60_000;
 export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMesh> {
   const state = resolve(options.state);
   const progress = options.onProgress ?? (() => {});
+  // Payments, logs and keys: for whoever runs the mesh, and nobody else.
+  mkdirSync(state, { recursive: true, mode: 0o700 });
   for (const folder of ['logs', 'envoy']) mkdirSync(join(state, folder), { recursive: true });
   const { policies, documents } = await preparePolicies(options, state);
   const programs = parsePrograms({
