@@ -69,7 +69,7 @@ async function build() {
 }
 
 async function run(what, command, args) {
-  const done = await runStep(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const done = await runStep(command, args, { cwd: root, stdio: ['ignore', process.stderr, process.stderr] });
   if (done.status === 0) return;
   if (done.signal) process.exit(1); // Whoever sent it knows.
   fail(`${what} failed (${done.error?.message ?? `exit code ${done.status}`}); what it printed stands above`);

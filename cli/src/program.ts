@@ -19,7 +19,8 @@ export function buildProgram(env: CommandContext['env']): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 ok, 1 failed, 2 findings in policies, 3 wrong usage, 4 control plane not reached.
+Exit codes: 0 ok, 1 failed, 2 findings in policies, 3 wrong usage, 4 control plane not reached,
+5 a proxy refused its configuration.
 
 Examples:
   $ npm run demo                                    # a whole mesh on this machine

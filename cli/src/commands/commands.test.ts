@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -144,6 +146,37 @@ describe('paymesh bootstrap', () => {
     const { status, err } = paymesh('bootstrap', '--workload', 'payments-9');
     expect(status).toBe(1);
     expect(err).toContain('it has edge,');
+  });
+});
+
+describe('paymesh proxy status with a control plane', () => {
+  const acked = { sent: 'v1', acked: 'v1', isLate: false, nacks: [] };
+  const refused = {
+    ...acked,
+    nacks: [{ names: ['edge'], message: 'no', sources: ['edge.yaml:1:1'], at: '' }],
+  };
+
+  test.each([
+    ['all is accepted', acked, 0],
+    ['a proxy refused something', refused, 5],
+  ])('ends as it should when %s', async (_name, route, code) => {
+    const types = { cluster: acked, endpoint: acked, listener: acked, route };
+    const proxies = [{ node: 'edge', isConnected: true, isKnown: true, isUpToDate: true, types }];
+    const server = createServer((_request, response) => {
+      response.end(JSON.stringify({ revision: 'r', isBehind: false, findings: [], proxies }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const child = spawn(process.execPath, [
+      join(root, 'cli/bin/paymesh.mjs'),
+      'proxy',
+      'status',
+      '--admin',
+      `127.0.0.1:${port}`,
+    ]);
+    const ended = await new Promise((resolve) => child.once('exit', resolve));
+    server.close();
+    expect(ended).toBe(code);
   });
 });
 

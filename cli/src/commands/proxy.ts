@@ -34,8 +34,13 @@ export function proxyCommand(): Command {
       .action(async (options: StatusOptions) => {
         const status = await fetchStatus(options.admin);
         print(options.output === 'json' ? JSON.stringify(status, null, 2) : renderStatus(status));
+        process.exitCode = status.proxies.some(hasRefused) ? EXIT.refused : EXIT.ok;
       }),
   );
+}
+
+function hasRefused({ types }: StatusReport['proxies'][number]): boolean {
+  return Object.values(types ?? {}).some(({ nacks }) => nacks.length > 0);
 }
 
 async function fetchStatus(admin: string): Promise<StatusReport> {

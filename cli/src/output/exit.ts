@@ -5,6 +5,7 @@ export const EXIT = {
   findings: 2,
   usage: 3,
   unreachable: 4,
+  refused: 5,
 } as const;
 
 /** A failure that the user can act on: its message is printed as one line, without a stack. */

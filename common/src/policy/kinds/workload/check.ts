@@ -82,7 +82,8 @@ function workloadBindings(document: Workload): readonly Binding[] {
           ['spec.proxy.outbound', spec.proxy.outbound],
         ] as const)
       : []),
-    ['spec.proxy.admin', spec.adminPort],
+    // Only a bootstrap uses it, and who writes one by hand may choose another.
+    ...(document.positions.has('spec.proxy.admin') ? ([['spec.proxy.admin', spec.adminPort]] as const) : []),
   ];
   return ports.map(([path, port]) => ({
     document,

@@ -3,6 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import { lines, parseSpec } from '../../testing/parse-spec.ts';
 
 describe('Workload', () => {
+  test('a port of the proxy that is not named is the usual one', () => {
+    expect(
+      parseSpec('Workload', lines('service: a', 'port: 1', 'proxy: {inbound: 2, outbound: 3}')),
+    ).toMatchObject({
+      adminPort: 15_000,
+      proxy: { inbound: 2, outbound: 3 },
+    });
+  });
+
   test('an instance with an address of its own needs to name no ports of its proxy', () => {
     expect(
       parseSpec('Workload', lines('service: payment', 'address: 10.0.0.11', 'port: 8080')),
@@ -119,13 +128,6 @@ describe('Workload', () => {
       ),
       [
         'p.yaml:7:23 PM1201 spec.metadata.version: expected text of at most 256 characters; got 1.10 (write it in quotes: "1.10")',
-      ],
-    ],
-    [
-      'a sidecar without an outbound port',
-      lines('service: a', 'port: 1', 'proxy: {inbound: 2, admin: 4}'),
-      [
-        'p.yaml:7:10 PM1203 spec.proxy: expected the key "outbound": a whole number from 1 to 65535; got no such key',
       ],
     ],
   ])('refuses %s', (_name, spec, expected) => {

@@ -41,9 +41,9 @@ const instance = object<Typed<InstanceSpec, SidecarPorts>>({
   proxy: withDefault(
     'proxy',
     object<SidecarPorts>({
-      inbound: required('inbound', port),
-      outbound: required('outbound', port),
-      admin: required('admin', port),
+      inbound: withDefault('inbound', port, usualPorts.inbound),
+      outbound: withDefault('outbound', port, usualPorts.outbound),
+      admin: withDefault('admin', port, usualPorts.admin),
     }),
     usualPorts,
   ),
@@ -52,9 +52,13 @@ const instance = object<Typed<InstanceSpec, SidecarPorts>>({
 const gateway = object<Typed<GatewaySpec, Pick<SidecarPorts, 'admin'>>>({
   ...common,
   gateway: required('gateway', name),
-  proxy: withDefault('proxy', object<Pick<SidecarPorts, 'admin'>>({ admin: required('admin', port) }), {
-    admin: usualPorts.admin,
-  }),
+  proxy: withDefault(
+    'proxy',
+    object<Pick<SidecarPorts, 'admin'>>({ admin: withDefault('admin', port, usualPorts.admin) }),
+    {
+      admin: usualPorts.admin,
+    },
+  ),
 });
 
 /** How the spec of a Workload is read: an instance names its service, a gateway names itself. */
