@@ -117,6 +117,29 @@ describe('paymesh sign', () => {
     expect(signature('http://h/p?x=1')).not.toBe(signature('http://h/p?x=2'));
   });
 
+  test('--cover signs a further header, which is sent once', () => {
+    const signature = (...args: readonly string[]): string | undefined =>
+      /X-Signature: (.*)/.exec(paymesh('sign', ...fixed, ...args, 'http://h/p').out)?.[1];
+    const header = ['-H', 'Idempotency-Key: k1'];
+    expect(signature(...header, '--cover', 'idempotency-key')).not.toBe(signature(...header));
+    const { out } = paymesh(
+      'sign',
+      '--curl',
+      ...fixed,
+      ...header,
+      '--cover',
+      'Idempotency-Key',
+      'http://h/p',
+    );
+    expect(out.match(/idempotency-key/gi)).toHaveLength(1);
+  });
+
+  test('--cover of a header that is not given is wrong usage', () => {
+    const { status, err } = paymesh('sign', ...fixed, '--cover', 'X-Shop', 'http://h/p');
+    expect(status).toBe(3);
+    expect(err).toContain('give it once with -H "X-Shop: value"');
+  });
+
   test('--curl prints one line that a shell takes', () => {
     const { out } = paymesh('sign', '--curl', '-X', 'POST', '-d', `{"a":"it's"}`, ...fixed, 'http://h:1/p');
     expect(out.trim().split('\n')).toHaveLength(1);

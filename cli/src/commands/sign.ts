@@ -7,7 +7,7 @@ import { signRequest } from '@paymesh/ext-authz';
 import { Command } from 'commander';
 
 import type { CommandContext } from '../context.ts';
-import { CommandError, print } from '../output/index.ts';
+import { CommandError, EXIT, print } from '../output/index.ts';
 import { readPolicies } from '../policies/index.ts';
 
 interface SignOptions {
@@ -16,6 +16,7 @@ interface SignOptions {
   readonly key?: string;
   readonly request: string;
   readonly header: readonly string[];
+  readonly cover: readonly string[];
   readonly data?: string;
   readonly timestamp?: string;
   readonly nonce?: string;
@@ -31,7 +32,13 @@ export function signCommand({ env }: CommandContext): Command {
     .argument('<url>', 'where the request goes; path and query are signed as written')
     .option('-X, --request <method>', 'method', 'GET')
     .option('-d, --data <body>', 'body; @FILE reads it from a file')
-    .option('-H, --header <header>', 'further header for the curl line; may be repeated', collect, [])
+    .option('-H, --header <header>', 'further header to send; may be repeated', collect, [])
+    .option(
+      '--cover <name>',
+      'sign this -H header too, as the policy covers it; may be repeated, in the order of the policy',
+      collect,
+      [],
+    )
     .option('--config <dir>', 'folder of policy files that holds the KeySet', 'policies')
     .option('--key-set <name>', 'NAMESPACE/NAME of the KeySet', 'pay/merchants')
     .option('--key <id>', 'key to sign with; default: the first that is valid now')
@@ -49,6 +56,7 @@ Examples:
       const key = await findKey(options);
       const body = bodyOf(options.data);
       const method = options.request.toUpperCase();
+      const given = options.header.map(splitHeader);
       const headers = signRequest({
         method,
         target: targetOf(url),
@@ -57,14 +65,40 @@ Examples:
         secret: readSecret(key, env),
         timestamp: options.timestamp ?? String(Math.floor(Date.now() / 1_000)),
         nonce: options.nonce ?? randomBytes(NONCE_BYTES).toString('hex'),
+        extraHeaders: options.cover.map((name) => coveredHeader(name, given)),
       });
-      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+      const others = given.filter(([name]) => !options.cover.some((covered) => isSameName(covered, name)));
+      const lines = [...others, ...Object.entries(headers)].map(([name, value]) => `${name}: ${value}`);
       print(
         options.curl
-          ? curlLine({ url, method, body: bodyWord(options.data), headers: [...options.header, ...lines] })
+          ? curlLine({ url, method, body: bodyWord(options.data), headers: lines })
           : lines.join('\n'),
       );
     });
+}
+
+type Header = readonly [name: string, value: string];
+
+function splitHeader(text: string): Header {
+  const match = /^([^:\s]+):[ \t]*(.*?)[ \t]*$/.exec(text);
+  if (match === null)
+    throw new CommandError(`expected a header such as "Name: value"; got "${text}"`, EXIT.usage);
+  return [match[1] ?? '', match[2] ?? ''];
+}
+
+function coveredHeader(name: string, given: readonly Header[]): Header {
+  const found = given.filter(([other]) => isSameName(name, other));
+  const [header] = found;
+  if (header !== undefined && found.length === 1) return header;
+  const reason = header === undefined ? 'is not given' : 'is given twice';
+  throw new CommandError(
+    `--cover names ${name}, which ${reason}: give it once with -H "${name}: value"`,
+    EXIT.usage,
+  );
+}
+
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 interface FoundKey {
