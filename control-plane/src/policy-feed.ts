@@ -1,10 +1,9 @@
 import type { Logger } from '@paymesh/common/log';
-import type { Finding, LoadedPolicies } from '@paymesh/common/policy';
+import { type Finding, findingLine, type LoadedPolicies } from '@paymesh/common/policy';
 
 import type { CompileResult } from './compiler/index.ts';
 import type { MeshIr } from './ir/index.ts';
 import type { ApplyResult, ControlPlaneMetrics } from './metrics.ts';
-import { formatLine } from './policy-folder.ts';
 import {
   type BuildResult,
   formatViolation,
@@ -71,7 +70,7 @@ export function createPolicyFeed({ pipeline, store, metrics, log }: PolicyFeedOp
 
   function take(loaded: LoadedPolicies): ApplyResult {
     const outcome = isEmptied(loaded, store) ? EMPTIED : run(pipeline, loaded);
-    for (const finding of outcome.findings) log.warn({ finding: formatLine(finding) }, 'finding');
+    for (const finding of outcome.findings) log.warn({ finding: findingLine(finding) }, 'finding');
     if (outcome.kind === 'bad') {
       const { kind: _, ...why } = outcome;
       const { ir, documents, lastGoodSinceMs } = state;

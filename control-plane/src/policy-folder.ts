@@ -1,4 +1,4 @@
-import { type Finding, type LoadedPolicies, loadPolicies } from '@paymesh/common/policy';
+import { type LoadedPolicies, loadPolicies } from '@paymesh/common/policy';
 import { readFolder, type SourceFile, watchFolder } from '@paymesh/common/source';
 
 /** Where sets of documents come from. */
@@ -23,10 +23,4 @@ export function policyFolder(dir: string): PolicyFolder {
       return () => watch.close();
     },
   };
-}
-
-/** `file:line:column severity code subject path: expected ...; got ...` */
-export function formatLine({ at, severity, code, subject, path, expected, got }: Finding): string {
-  const what = [subject, path].filter((part) => part !== undefined && part !== '').join(' ');
-  return `${at.file}:${at.line}:${at.column} ${severity} ${code} ${what}: expected ${expected}; got ${got}`;
 }

@@ -3,11 +3,12 @@ import type { HostPort } from '@paymesh/common/config';
 import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
+import { findingLine } from '@paymesh/common/policy';
 
 import { adminRoutes } from './admin/index.ts';
 import { createMetrics } from './metrics.ts';
 import { createPolicyFeed, type Pipeline, type PolicyFeed } from './policy-feed.ts';
-import { formatLine, type PolicyFolder } from './policy-folder.ts';
+import type { PolicyFolder } from './policy-folder.ts';
 import { type AdsEvent, startAdsServer } from './server/index.ts';
 import { createSnapshotStore } from './snapshot/index.ts';
 import { createProxyTable, isUpToDate, reportStatus } from './status/index.ts';
@@ -70,7 +71,7 @@ export async function startFromFolder(
 async function applyFirst(feed: PolicyFeed, folder: PolicyFolder, configDir: string): Promise<void> {
   if (feed.apply(await folder.read()) !== 'rejected') return;
   const { findings, failure } = feed.state();
-  const lines = [...findings.map(formatLine), ...(failure === undefined ? [] : [failure])];
+  const lines = [...findings.map(findingLine), ...(failure === undefined ? [] : [failure])];
   throw new Error(`${configDir} cannot be used:\n${lines.join('\n')}`);
 }
 

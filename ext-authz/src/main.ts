@@ -5,10 +5,11 @@ import { startGrpcServer } from '@paymesh/common/grpc';
 import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
+import { findingLine } from '@paymesh/common/policy';
 
 import { checkService } from './check/index.ts';
 import { createSecretFiles } from './keys/index.ts';
-import { formatFindings, policyFolder } from './policy-folder.ts';
+import { policyFolder } from './policy-folder.ts';
 import { openRedis } from './redis.ts';
 import { createRuleFeed } from './rule-feed.ts';
 import { createRuleBook } from './rules/index.ts';
@@ -50,7 +51,8 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
     clock: systemClock,
   });
   const first = await book.apply(await folder.read());
-  if (!first.isApplied) throw new Error(`${configDir} cannot be used:\n${formatFindings(first.findings)}`);
+  if (!first.isApplied)
+    throw new Error(`${configDir} cannot be used:\n${first.findings.map(findingLine).join('\n')}`);
   const registry = createRegistry('ext-authz');
   const service = createAuthzService({
     book,

@@ -47,14 +47,3 @@ function isAboutTheMesh({ code, path }: Finding): boolean {
 function asWarning(finding: Finding): Finding {
   return { ...finding, severity: 'warning' };
 }
-
-/** One line a finding: `file:line:column severity code: expected ...; got ...`. */
-export function formatFindings(findings: readonly Finding[]): string {
-  return findings
-    .map(({ at, severity, code, subject, path, expected, got }) => {
-      const where = `${at.file}:${at.line}:${at.column}`;
-      const what = [subject, path].filter((part) => part !== undefined && part !== '').join(' ');
-      return `${where} ${severity} ${code} ${what}: expected ${expected}; got ${got}`;
-    })
-    .join('\n');
-}

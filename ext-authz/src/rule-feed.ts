@@ -1,9 +1,9 @@
 import type { Logger } from '@paymesh/common/log';
-import type { Finding } from '@paymesh/common/policy';
+import { type Finding, findingLine } from '@paymesh/common/policy';
 import type { FolderWatch } from '@paymesh/common/source';
 
 import type { AuthzMetrics } from './metrics.ts';
-import { formatFindings, type PolicyFolder } from './policy-folder.ts';
+import type { PolicyFolder } from './policy-folder.ts';
 import type { Applied, RuleBook } from './rules/index.ts';
 
 export interface RuleFeedOptions {
@@ -43,7 +43,7 @@ export function createRuleFeed({
     ({ findings } = applied);
     const policies = [...book.current().values()];
     metrics.configured(applied.isApplied, policies.length);
-    for (const finding of findings) log.warn({ finding: formatFindings([finding]) }, 'finding');
+    for (const finding of findings) log.warn({ finding: findingLine(finding) }, 'finding');
     if (!applied.isApplied) {
       log.error('policies refused: the last good ones stay in force');
       return;

@@ -1,6 +1,7 @@
 export { type CheckOptions, checkPolicySet } from './check/check-policy-set.ts';
 export { codes, type FindingCode } from './finding/codes.ts';
 export { compareFindings } from './finding/compare-findings.ts';
+export { findingLine } from './finding/finding-line.ts';
 export { type FindingJson, findingToJson } from './finding/finding-to-json.ts';
 export { type FormatOptions, formatFinding } from './finding/format-finding.ts';
 export { type LoadedPolicies, type LoadOptions, loadPolicies } from './load-policies.ts';
