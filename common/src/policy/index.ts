@@ -9,5 +9,6 @@ export { type DescriptorEntry, descriptorEntries } from './names/descriptor-entr
 export { policyId } from './names/policy-id.ts';
 export { parseSelector, printSelector } from './names/selector.ts';
 export { type ParsedFiles, parsePolicyFiles } from './parse-policy-files.ts';
+export { editDistance } from './schema/suggest.ts';
 export type * from './types.ts';
 export type { PolicyFile } from './yaml/compose-yaml.ts';

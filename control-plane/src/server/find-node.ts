@@ -1,3 +1,5 @@
+import { editDistance } from '@paymesh/common/policy';
+
 import type { NodeSnapshot, SnapshotStore } from '../snapshot/index.ts';
 import { GRPC_STATUS, type StreamEnd } from './grpc-status.ts';
 
@@ -44,18 +46,4 @@ function refused(code: keyof typeof GRPC_STATUS, details: string): FoundNode {
 /** A part of a name counts as one edit, so that `payments` finds `payments-1`. */
 function likeness(id: string, name: string): number {
   return name.startsWith(id) || id.startsWith(name) ? 1 : editDistance(id, name);
-}
-
-/** Levenshtein's distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 0; i < a.length; i += 1) {
-    const next = [i + 1];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (a[i] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
