@@ -47,7 +47,14 @@ export const burst: Scenario = {
         seconds,
         send: (index) => calm[index % calm.length]?.() ?? Promise.reject(new Error('nobody is calm')),
       });
-    const alone = percentile(await sendCalm(2), 0.5);
+    // Beside as many requests that are within a limit: a busy machine is slow for both, and the flood must cost no more.
+    const lawful = mesh.merchant('merchant-vip-2026');
+    const lawfulPath = await paymentOf(lawful);
+    const [besideLawful] = await Promise.all([
+      sendCalm(2),
+      runLoad({ perSecond: LIMIT_PER_SECOND * TIMES_OVER, seconds: 2, send: () => lawful.get(lawfulPath) }),
+    ]);
+    const usual = percentile(besideLawful, 0.5);
     const unanswered = (): Promise<number> =>
       mesh.observe.envoyStat('edge', 'cluster.pay/payments.ratelimit.failure_mode_allowed');
     const unansweredBefore = await unanswered();
@@ -68,11 +75,11 @@ export const burst: Scenario = {
     measure('errorPercent', (100 * Math.abs(admitted - allowed)) / allowed);
     measure('others', statusCounts(others));
     const crowded = percentile(others, 0.5);
-    measure('othersAloneP50Ms', alone);
+    measure('othersBesideLawfulP50Ms', usual);
     measure('othersP50Ms', crowded);
     expect(
-      crowded <= alone + NOTICED_MS,
-      `others waited ${crowded.toFixed(0)} ms, without the flood ${alone.toFixed(0)} ms`,
+      crowded <= usual + NOTICED_MS,
+      `others waited ${crowded.toFixed(0)} ms, beside as many lawful requests ${usual.toFixed(0)} ms`,
     );
     expect(
       Math.abs(admitted - allowed) <= allowed / 100,
