@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 
-import { type FolderList, isGone } from './read-folder.ts';
+import { type FolderList, isGone } from './folder-files.ts';
 
 /** Within this time a file may be written again without the clock of its file system moving on. */
 const FRESH_MS = 1_000;
@@ -22,9 +22,16 @@ export async function stampFolder({ paths, folders }: FolderList): Promise<Stamp
   return new Map(stamps.filter((entry) => entry !== undefined));
 }
 
-/** True when nothing has changed from the one look to the other. */
+/** True when nothing has changed from the one look to the other, as far as stamps can tell. */
 export function isUnchanged(before: Stamps, now: Stamps): boolean {
   return before.size === now.size && [...now.keys()].every((path) => isUnchangedPath(path, before, now));
+}
+
+/** True when both looks, one right before and one right after the files were read, saw the same files. */
+export function isSameMoment(before: Stamps, after: Stamps): boolean {
+  return (
+    before.size === after.size && [...after].every(([path, { text }]) => before.get(path)?.text === text)
+  );
 }
 
 /** True when this path has not changed from the one look to the other. */

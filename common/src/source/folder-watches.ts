@@ -1,6 +1,6 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
 
-import { isGone } from './read-folder.ts';
+import { isGone } from './folder-files.ts';
 
 export interface FolderWatchesOptions {
   readonly onEvent: () => void;

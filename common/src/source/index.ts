@@ -1,2 +1,3 @@
-export { readFolder, type SourceFile } from './read-folder.ts';
+export type { SourceFile } from './folder-files.ts';
+export { readFolder } from './read-folder.ts';
 export { type FolderWatch, type WatchFolderOptions, watchFolder } from './watch-folder.ts';

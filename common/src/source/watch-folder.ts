@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isUnchanged, isUnchangedPath, type Stamps, stampFolder } from './folder-stamps.ts';
+import { type FolderList, listFolder, readFiles, type SourceFile } from './folder-files.ts';
+import { isSameMoment, isUnchanged, isUnchangedPath, type Stamps, stampFolder } from './folder-stamps.ts';
 import { FolderWatches } from './folder-watches.ts';
-import { type FolderList, listFolder, readFiles, type SourceFile } from './read-folder.ts';
+import { MAX_READS } from './read-folder.ts';
 
 export interface WatchFolderOptions {
   readonly dir: string;
@@ -51,6 +52,8 @@ class Watcher implements FolderWatch {
   #firstEventMs = 0;
   #poll: NodeJS.Timeout | undefined;
   #isDirty = false;
+  /** Reads in a row during which the folder changed. */
+  #tornReads = 0;
   #work: Promise<void> | undefined;
 
   constructor(options: WatchFolderOptions) {
@@ -137,6 +140,10 @@ class Watcher implements FolderWatch {
       this.#isDirty = true;
       return;
     }
+    if (await this.#isTorn(stamps)) {
+      this.#isDirty = true;
+      return;
+    }
     this.#lastStamps = stamps;
     if (this.#closing.signal.aborted || isSameSet(files, this.#lastSet)) return;
     this.#lastSet = files;
@@ -161,6 +168,13 @@ class Watcher implements FolderWatch {
     if (this.#lastSet === undefined) return false;
     const before = new Map(this.#lastSet.map(({ path, text }) => [path, text]));
     return files.some(({ path, text }) => text === '' && before.get(path) !== '');
+  }
+
+  /** The folder changed while it was read, so that the files may be of two versions of the set, such as two ConfigMaps. */
+  async #isTorn(before: Stamps): Promise<boolean> {
+    const after = await stampFolder(await listFolder(this.#options.dir));
+    this.#tornReads = isSameMoment(before, after) ? 0 : this.#tornReads + 1;
+    return this.#tornReads % MAX_READS !== 0;
   }
 
   async #stays(files: readonly SourceFile[], list: FolderList): Promise<boolean> {
