@@ -1,4 +1,4 @@
-import { startAdminServer } from '@paymesh/common/admin';
+import { type AdminAddress, startAdminServer } from '@paymesh/common/admin';
 import type { HostPort } from '@paymesh/common/config';
 import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
@@ -19,7 +19,7 @@ export interface ControlPlaneOptions {
   /** Where proxies connect. */
   readonly listen: HostPort;
   /** Where `/healthz`, `/readyz`, `/metrics`, `/status` and `/snapshot` are served. */
-  readonly admin: HostPort;
+  readonly admin: AdminAddress;
   readonly log: Logger;
 }
 

@@ -1,4 +1,4 @@
-import { startAdminServer } from '@paymesh/common/admin';
+import { type AdminAddress, startAdminServer } from '@paymesh/common/admin';
 import { systemClock } from '@paymesh/common/clock';
 import type { HostPort } from '@paymesh/common/config';
 import { startGrpcServer } from '@paymesh/common/grpc';
@@ -21,7 +21,7 @@ export interface ExtAuthzOptions {
   /** Where Envoy calls. */
   readonly listen: HostPort;
   /** Where `/healthz`, `/readyz`, `/metrics` and `/policies` are served. */
-  readonly admin: HostPort;
+  readonly admin: AdminAddress;
   /**
    * Keeps all nonces in this Redis, also those of policies that say `embedded`: who names a Redis has
    * several replicas, and a nonce must be used up on all of them. Default: in this process.

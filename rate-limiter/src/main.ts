@@ -1,4 +1,4 @@
-import { startAdminServer } from '@paymesh/common/admin';
+import { type AdminAddress, startAdminServer } from '@paymesh/common/admin';
 import { type Clock, systemClock } from '@paymesh/common/clock';
 import type { HostPort } from '@paymesh/common/config';
 import { type GrpcServer, startGrpcServer } from '@paymesh/common/grpc';
@@ -20,7 +20,7 @@ export interface RateLimiterOptions extends StoreOptions {
   /** Folder of policies, of envoyproxy/ratelimit YAML files, or of both. */
   readonly configDir: string;
   readonly listen: HostPort;
-  readonly admin: HostPort;
+  readonly admin: AdminAddress;
   readonly log: Logger;
   /** Files of one domain are put together instead of refused. Default false. */
   readonly mergesDomains?: boolean;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 
+import type { AdminAddress } from '@paymesh/common/admin';
 import { parseHostPort } from '@paymesh/common/config';
 import { type Running, runService } from '@paymesh/common/lifecycle';
 import { createLogger, type Logger, type LogLevel } from '@paymesh/common/log';
@@ -14,7 +15,7 @@ const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 
 interface ServiceOptions {
   readonly config: string;
   readonly listen: ReturnType<typeof parseHostPort>;
-  readonly admin: ReturnType<typeof parseHostPort>;
+  readonly admin: AdminAddress;
   readonly redis?: string;
   readonly logLevel: LogLevel;
 }
@@ -106,7 +107,11 @@ function serviceCommand(service: ServiceCommand): Command {
         .default(parseHostPort(service.listen), service.listen),
     )
     .addOption(
-      option('--admin <host:port>', '/healthz, /readyz, /metrics', 'ADMIN')
+      option(
+        '--admin <host:port>',
+        '/healthz, /readyz, /metrics; the default gives way to a free port when it is taken',
+        'ADMIN',
+      )
         .argParser(hostPort)
         .default(parseHostPort(service.admin), service.admin),
     );
@@ -126,7 +131,10 @@ Prints one JSON line "ready" with its addresses once it serves; SIGTERM drains a
 Example:
   $ npx paymesh ${service.name} --config policies --listen ${service.listen} --admin ${service.admin}`,
     )
-    .action(async (options: ServiceOptions) => {
+    .action(async (given: ServiceOptions) => {
+      // Replicas on one machine: nobody asked for the default port, so nobody shall fail because of it.
+      const orAnyFree = command.getOptionValueSource('admin') === 'default';
+      const options = { ...given, admin: { ...given.admin, orAnyFree } };
       if (!existsSync(options.config)) {
         throw new CommandError(
           `--config names ${options.config}, which does not exist: expected ${service.configHelp}`,

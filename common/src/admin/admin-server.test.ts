@@ -89,6 +89,13 @@ describe('startAdminServer', () => {
     );
   });
 
+  test('a port that is taken gives way to a free one when any will do', async () => {
+    const taken = await start();
+    const address = await start({ listen: { ...parseHostPort(taken), orAnyFree: true } });
+    expect(address).not.toBe(taken);
+    expect((await fetch(`http://${address}/readyz`)).status).toBe(200);
+  });
+
   test('close frees the port, with a connection still open', async () => {
     const address = await start();
     await fetch(`http://${address}/healthz`);

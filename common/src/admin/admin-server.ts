@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -7,8 +8,14 @@ import type { Registry } from '../metrics/index.ts';
 /** Answers one admin path; what it returns, or its promise gives, is sent as JSON, a failure as 500. */
 export type AdminHandler = (request: IncomingMessage) => unknown;
 
+/** Where an admin server listens. */
+export interface AdminAddress extends HostPort {
+  /** Takes any free port of the host when this one is taken: for a port that nobody asked for. Default false. */
+  readonly orAnyFree?: boolean;
+}
+
 export interface AdminOptions {
-  readonly listen: HostPort;
+  readonly listen: AdminAddress;
   readonly registry: Registry;
   /** What `/readyz` tells: true once the service may take work. */
   readonly isReady: () => boolean;
@@ -43,11 +50,16 @@ export async function startAdminServer(options: AdminOptions): Promise<AdminServ
   };
 }
 
-function bind(server: Server, { host, port }: HostPort): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenError({ host, port }, error)));
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
-  });
+async function bind(server: Server, { host, port, orAnyFree = false }: AdminAddress): Promise<number> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  } catch (error) {
+    if (orAnyFree && (error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      return bind(server, { host, port: 0 });
+    throw listenError({ host, port }, error as Error);
+  }
 }
 
 async function answer(

@@ -1,1 +1,7 @@
-export { type AdminHandler, type AdminOptions, type AdminServer, startAdminServer } from './admin-server.ts';
+export {
+  type AdminAddress,
+  type AdminHandler,
+  type AdminOptions,
+  type AdminServer,
+  startAdminServer,
+} from './admin-server.ts';
