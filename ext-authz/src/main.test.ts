@@ -214,12 +214,16 @@ describe('startExtAuthz', () => {
     await expect(start({}, { [side]: taken })).rejects.toThrow(/EADDRINUSE|cannot listen/);
   });
 
-  test('runs on key sets and signing policies alone, with a warning', async () => {
+  test.each([
+    ['key sets and signing policies', -2, 'SigningPolicy pay/merchant-signature spec.targetRefs'],
+    ['these and their routes', -3, 'Route pay/charge spec.service'],
+  ])('runs on %s alone, with a warning', async (_name, first, place) => {
     const documents = mesh({ keys: [{ id: 'k-old', file: 'old.key' }] }).split('---');
-    await write('mesh.yaml', documents.slice(-2).join('---'));
+    await write('mesh.yaml', documents.slice(first).join('---'));
     const { ask } = await start();
     expect(await ask()).toMatchObject({ http: 200 });
-    expect(lines.join('')).toMatch(/mesh\.yaml:\d+:\d+ warning PM3001/);
+    const warnings = lines.filter((line) => line.includes('warning'));
+    expect(warnings).toEqual([expect.stringMatching(`mesh\\.yaml:\\d+:\\d+ warning PM3001 ${place}`)]);
   });
 
   test('does not start when only the target of a policy is missing', async () => {

@@ -28,12 +28,13 @@ function load(files: readonly SourceFile[]): LoadedPolicies {
   return loaded.documents.some(({ kind }) => MESH_KINDS.includes(kind)) ? loaded : withoutMesh(loaded);
 }
 
-const MESH_KINDS: readonly Kind[] = ['Service', 'Workload', 'Route', 'MeshDefaults'];
-const ABOUT_THE_MESH = ['PM3001', 'PM3008'];
+const MESH_KINDS: readonly Kind[] = ['Service', 'Workload', 'MeshDefaults'];
+const ABOUT_THE_MESH = ['PM3001', 'PM3005', 'PM3008'];
+const PATHS_INTO_THE_MESH = /^(?:|spec\.service|spec\.parent|spec\.targetRefs\b.*)$/;
 
 /**
- * A folder of key sets and policies alone is no mesh and no control plane serves it, but this service
- * can: the proxies say which policy applies, not targetRefs. What is missing around it is a warning.
+ * Key sets, policies and routes alone are no mesh and no control plane serves them, but this service
+ * can: the proxies say which policy applies, not targetRefs. What is missing around them is a warning.
  */
 function withoutMesh({ documents, findings }: LoadedPolicies): LoadedPolicies {
   const milder = findings.map((finding) => (isAboutTheMesh(finding) ? asWarning(finding) : finding));
@@ -41,7 +42,7 @@ function withoutMesh({ documents, findings }: LoadedPolicies): LoadedPolicies {
 }
 
 function isAboutTheMesh({ code, path }: Finding): boolean {
-  return ABOUT_THE_MESH.includes(code) && (path === '' || path.startsWith('spec.targetRefs'));
+  return ABOUT_THE_MESH.includes(code) && PATHS_INTO_THE_MESH.test(path);
 }
 
 function asWarning(finding: Finding): Finding {
