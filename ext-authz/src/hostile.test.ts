@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { DenialReason } from './decision/index.ts';
-import type { RuleSet } from './rules/index.ts';
+import type { Rule, RuleSet } from './rules/index.ts';
 import {
   addHeader,
   headerOf,
@@ -21,6 +21,7 @@ import {
 import { outcome, start } from './testing/start.ts';
 
 const COVERED = rule({ covered: ['x-amount', 'content-type'] });
+const OTHER = rule({ policyId: 'pay/other-signature' });
 const coveredSpec = {
   covered: [
     ['x-amount', '100'],
@@ -54,6 +55,7 @@ describe('a rightly signed request is allowed', () => {
       { ...signedCheck(), headers: signedCheck().headers.map(([n, v]) => [n.toUpperCase(), v] as const) },
     ],
     ['with the merged map and plain values', { ...signedCheck(), isMerged: true }],
+    ['for the only policy, without naming it', { ...signedCheck(), contextExtensions: {} }],
     [
       'with headers that mean nothing here',
       addHeader(addHeader(signedCheck(), 'x-original-url', '/admin'), 'x_nonce', 'zzz'),
@@ -98,6 +100,11 @@ const row = (
   reason,
   ...(rules === undefined ? {} : { rules }),
 });
+
+function unnamed(name: string, ...rules: readonly Rule[]): Row {
+  const check = { ...signedCheck(), contextExtensions: {} };
+  return row(503, 'policy_unavailable', 'missing_policy', name, check, ruleSet(...rules));
+}
 
 const shortBody = { ...signedCheck({ body: 'x'.repeat(1_024) }), size: 2_000n };
 const noBodySent = { ...signedCheck(), rawBody: new Uint8Array(), size: 0n };
@@ -432,7 +439,13 @@ const rows: readonly Row[] = [
     withHeader(signedCheck(), 'x-signature', `${'A'.repeat(43)}=`),
   ),
   // Policies.
-  row(503, 'policy_unavailable', 'missing_policy', 'no policy', { ...signedCheck(), contextExtensions: {} }),
+  unnamed('no policy of two', rule(), OTHER),
+  unnamed('no policy, and the only one lets pass', rule({ mode: 'Shadow' })),
+  unnamed('no policy, and the only one is off', rule({ mode: 'Off' })),
+  bad('bad_signature', 'the only policy unnamed, and the wrong secret', {
+    ...signedCheck({ secret: OTHER_SECRET }),
+    contextExtensions: {},
+  }),
   row(503, 'policy_unavailable', 'unknown_policy', 'an unknown policy', signedCheck({ policy: 'pay/other' })),
   row(503, 'policy_unavailable', 'unknown_policy', 'an empty policy', signedCheck({ policy: '' })),
   row(503, 'policy_unavailable', 'unknown_policy', 'policy __proto__', signedCheck({ policy: '__proto__' })),
@@ -450,6 +463,7 @@ const rows: readonly Row[] = [
     'missing_policy',
     'a policy named by a client header',
     addHeader({ ...signedCheck(), contextExtensions: {} }, 'policy', POLICY),
+    ruleSet(rule(), OTHER),
   ),
 ];
 

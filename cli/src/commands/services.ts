@@ -45,6 +45,11 @@ export function extAuthzCommand({ env }: CommandContext): Command {
     listen: '127.0.0.1:18010',
     admin: '127.0.0.1:18011',
     redisHelp: 'share nonces among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
+    notes: `
+A check names its SigningPolicy in context_extensions as {"policy": "NAMESPACE/NAME"}; where there is but one
+policy it may be left out. It has the body in raw_body (pack_as_bytes) and should have the headers in
+header_map (encode_raw_headers): joined ones with a "," or "!" in a signed value are denied.
+`,
     env,
     start: async ({ config, listen, admin, redis }, log) => {
       const { startExtAuthz } = await import('@paymesh/ext-authz');
@@ -90,6 +95,8 @@ interface ServiceCommand {
   readonly listen: string;
   readonly admin: string;
   readonly redisHelp?: string;
+  /** Further lines of the help: what a caller must know. */
+  readonly notes?: string;
   readonly env: CommandContext['env'];
   readonly start: (options: ServiceOptions, log: Logger) => Promise<Running>;
 }
@@ -125,7 +132,7 @@ function serviceCommand(service: ServiceCommand): Command {
     )
     .addHelpText(
       'after',
-      `
+      `${service.notes ?? ''}
 Prints one JSON line "ready" with its addresses once it serves; SIGTERM drains and ends it.
 
 Example:

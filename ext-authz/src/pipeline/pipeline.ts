@@ -41,13 +41,20 @@ export function createPipeline({ claimNonce, onError }: PipelineOptions): Decide
 type FoundRule = { readonly kind: 'rule'; readonly rule: Rule } | Extract<Decision, { kind: 'deny' }>;
 
 function findRule({ policyId }: Message, rules: RuleSet): FoundRule {
-  if (policyId === undefined) return denied(undefined, 'missing_policy');
+  if (policyId === undefined) return findOnlyRule(rules);
   const rule = rules.get(policyId);
   // The text of an unknown id is not kept: it would become a label.
   if (rule === undefined) return denied(undefined, 'unknown_policy');
   // The control plane calls for no policy that is off: whoever does is set up wrongly.
   if (rule.mode === 'Off') return denied(rule.policyId, 'policy_off');
   return { kind: 'rule', rule };
+}
+
+/** A proxy that names no policy means the only one there is; with several, or one that would let pass, it is denied. */
+function findOnlyRule(rules: RuleSet): FoundRule {
+  const [rule, ...others] = [...rules.values()].filter(({ mode }) => mode !== 'Off');
+  if (rule?.mode === 'Enforce' && others.length === 0) return { kind: 'rule', rule };
+  return denied(undefined, 'missing_policy');
 }
 
 async function runStages(stages: readonly Stage[], start: Evidence): Promise<StageResult> {
