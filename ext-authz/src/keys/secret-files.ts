@@ -7,8 +7,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Secrets in files beside the documents and in environment variables. */
 export interface SecretFiles extends SecretSource {
-  /** Changes whenever one of the files read so far was written, replaced, removed or made. */
-  stamp(): Promise<string>;
+  /** True once a file that was read is not what it was: written, replaced, removed or made. */
+  hasChanged(): Promise<boolean>;
 }
 
 /** No secret is longer, spelled in base64 with white space around it. */
@@ -16,17 +16,21 @@ const MAX_FILE_BYTES = 4_096;
 
 /** Reads secrets for one load and remembers which files they were. */
 export function createSecretFiles(env: Environment): SecretFiles {
-  const paths = new Set<string>();
+  const stamps = new Map<string, string>();
   return {
     readVariable: (name) => env[name],
     readFile: async (path, file) => {
       const absolute = resolve(dirname(file), path);
-      paths.add(absolute);
+      // Before the first reading: what is written while this load goes on differs from it and is seen later.
+      if (!stamps.has(absolute)) stamps.set(absolute, await stampOf(absolute));
       const { size } = await stat(absolute);
       // An empty text is refused by the parser, and so a large file is never read.
       return size > MAX_FILE_BYTES ? '' : readFile(absolute, 'utf8');
     },
-    stamp: async () => (await Promise.all([...paths].map(stampOf))).join(),
+    hasChanged: async () => {
+      const same = [...stamps].map(async ([path, stamp]) => (await stampOf(path)) === stamp);
+      return (await Promise.all(same)).includes(false);
+    },
   };
 }
 

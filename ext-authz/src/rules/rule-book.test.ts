@@ -9,11 +9,14 @@ const AT = { file: 'a.yaml', line: 3, column: 1 };
 
 function book(files: Record<string, string> = { 'a.key': 'A'.repeat(44) }) {
   const clock = createFakeClock();
-  const openSecrets = (): SecretFiles => ({
-    readVariable: () => undefined,
-    readFile: async (path) => files[path] ?? Promise.reject(Object.assign(new Error(), { code: 'ENOENT' })),
-    stamp: async () => JSON.stringify(files),
-  });
+  const openSecrets = (): SecretFiles => {
+    const before = JSON.stringify(files);
+    return {
+      readVariable: () => undefined,
+      readFile: async (path) => files[path] ?? Promise.reject(Object.assign(new Error(), { code: 'ENOENT' })),
+      hasChanged: async () => JSON.stringify(files) !== before,
+    };
+  };
   return { book: createRuleBook({ openSecrets, hasRedis: false, clock }), clock, files };
 }
 

@@ -50,9 +50,7 @@ export function createRuleBook({ openSecrets, hasRedis, clock }: RuleBookOptions
   let live: RuleSet = new Map();
   let retired: ReadonlyMap<string, Retired> = new Map();
   let current: RuleSet = live;
-  let last:
-    | { readonly loaded: LoadedPolicies; readonly secrets: SecretFiles; readonly stamp: string }
-    | undefined;
+  let last: { readonly loaded: LoadedPolicies; readonly secrets: SecretFiles } | undefined;
   let isFilled = false;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -77,8 +75,7 @@ export function createRuleBook({ openSecrets, hasRedis, clock }: RuleBookOptions
     // A folder that is being replaced is empty for a moment; that takes nothing out of force.
     if (loaded.documents.length === 0 && isFilled) return { isApplied: false, findings: loaded.findings };
     const keys = await loadRings(loaded.documents, secrets);
-    // Taken after reading: a file written in between differs at the next refresh or was read whole.
-    last = { loaded, secrets, stamp: keys.stamp };
+    last = { loaded, secrets };
     const { rules, findings: ruleFindings } = compileRules({
       documents: loaded.documents,
       rings: keys.rings,
@@ -103,7 +100,7 @@ export function createRuleBook({ openSecrets, hasRedis, clock }: RuleBookOptions
     refresh: () =>
       inTurn(async () => {
         if ([...retired.values()].some(({ untilMs }) => untilMs <= clock.now())) swap(live);
-        if (last === undefined || (await last.secrets.stamp()) === last.stamp) return undefined;
+        if (last === undefined || !(await last.secrets.hasChanged())) return undefined;
         return load(last.loaded);
       }),
   };
@@ -126,5 +123,5 @@ async function loadRings(documents: readonly PolicyDocument[], secrets: SecretFi
     rings.set(id, loaded.ring);
     findings.push(...loaded.findings);
   }
-  return { rings, findings, stamp: await secrets.stamp() };
+  return { rings, findings };
 }
