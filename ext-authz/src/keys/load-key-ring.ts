@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hash } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 
 import type { DocumentOf, Finding, KeySpec } from '@paymesh/common/policy';
 import type { Secret } from '@paymesh/common/secret';
@@ -27,7 +27,7 @@ type Document = DocumentOf<'KeySet'>;
 export async function loadKeyRing(document: Document, source: SecretSource): Promise<LoadedKeyRing> {
   const ring = new Map<string, SigningKey>();
   const findings: Finding[] = [];
-  const idOfSecret = new Map<string, string>();
+  const idOfScope = new Map<string, string>();
   for (const [index, spec] of document.spec.keys.entries()) {
     const report = (code: string, expected: string, got: string) =>
       findings.push(finding(document, index, { code, expected, got }));
@@ -38,14 +38,15 @@ export async function loadKeyRing(document: Document, source: SecretSource): Pro
       report('PM6001', `base64 text of ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes`, parsed.got);
       continue;
     }
-    const twin = idOfSecret.get(fingerprint(parsed.secret));
+    const scope = nonceScope(parsed.secret);
+    const twin = idOfScope.get(scope);
     if (twin !== undefined) {
       // Which of two ids signed would be the client's word, and so whose principal the request has.
       report('PM6002', 'a secret of its own for every key', `the secret of key "${twin}"`);
       continue;
     }
-    idOfSecret.set(fingerprint(parsed.secret), spec.id);
-    ring.set(spec.id, signingKey(spec, parsed.secret));
+    idOfScope.set(scope, spec.id);
+    ring.set(spec.id, signingKey(spec, parsed.secret, scope));
   }
   return { ring, findings };
 }
@@ -68,30 +69,24 @@ async function readText({ secret }: KeySpec, document: Document, source: SecretS
   }
 }
 
-function signingKey(spec: KeySpec, secret: Secret): SigningKey {
+function signingKey(spec: KeySpec, secret: Secret, scope: string): SigningKey {
   return {
     id: spec.id,
     owner: spec.owner,
     secret: createSecretKey(secret.reveal()),
-    nonceScope: nonceScope(secret),
+    nonceScope: scope,
     notBeforeMs: spec.notBeforeMs,
     notAfterMs: spec.notAfterMs,
     isRevoked: spec.revoked,
   };
 }
 
-/** No id: what a secret signed is good wherever that secret is, under whatever name of a key, set or policy. */
+/**
+ * No id: what a secret signed is good wherever that secret is, under whatever name of a key, set or policy.
+ * A MAC, so that secrets which sign alike have one scope: HMAC pads short keys with zeros and hashes long ones.
+ */
 function nonceScope(secret: Secret): string {
   return createHmac('sha256', secret.reveal()).update('paymesh nonce scope').digest('base64url');
-}
-
-/** HMAC pads short keys with zeros, so a key and the same key with zeros after it sign alike. */
-function fingerprint(secret: Secret): string {
-  const digits = secret
-    .reveal()
-    .toString('hex')
-    .replace(/(?:00)+$/, '');
-  return hash('sha256', digits, 'hex');
 }
 
 function finding(
