@@ -54,15 +54,20 @@ export function compileRules({ documents, rings, hasRedis }: CompileInput): Comp
 /**
  * A request is accepted at `timestamp - skew` at the earliest and `timestamp + window` at the latest; the
  * second skew is for replicas whose clocks differ. What one policy forgets too soon could be replayed at
- * another with the same keys and a longer window, so all of them remember as long as the longest.
+ * another that knows one of its secrets and has a longer window, so all of them remember as long as the longest.
  */
 function remembering(rules: ReadonlyMap<string, Rule>): RuleSet {
-  const longest = new Map<KeyRing, number>();
-  for (const { keys, windowMs, skewMs } of rules.values()) {
-    longest.set(keys, Math.max(longest.get(keys) ?? 0, windowMs + 2 * skewMs));
+  const longest = new Map<string, number>();
+  for (const { keys, rememberMs } of rules.values()) {
+    for (const { nonceScope } of keys.values()) {
+      longest.set(nonceScope, Math.max(longest.get(nonceScope) ?? 0, rememberMs));
+    }
   }
   return new Map(
-    [...rules].map(([id, rule]) => [id, { ...rule, rememberMs: longest.get(rule.keys) ?? rule.rememberMs }]),
+    [...rules].map(([id, rule]) => {
+      const scopes = [...rule.keys.values()].map(({ nonceScope }) => longest.get(nonceScope) ?? 0);
+      return [id, { ...rule, rememberMs: scopes.reduce((a, b) => Math.max(a, b), rule.rememberMs) }];
+    }),
   );
 }
 

@@ -51,6 +51,13 @@ describe('createRuleBook', () => {
     expect(rules.current().get('pay/short')?.rememberMs).toBe(360_000);
   });
 
+  test('remembers nonces as long as the longest policy with the same secret in another KeySet', async () => {
+    const { book: rules } = book();
+    const short = policy('short', { windowMs: 60_000 });
+    await rules.apply(set(keySet(), keySet('a.key', 'copies'), short, policy('long', { keys: 'copies' })));
+    expect(rules.current().get('pay/short')?.rememberMs).toBe(360_000);
+  });
+
   test.each<[string, LoadedPolicies]>([
     ['with an error of any kind of document', { ...set(keySet(), policy('two')), hasErrors: true }],
     ['with a key that cannot be read', set(keySet('none.key'), policy('two'))],
@@ -161,7 +168,7 @@ function envelope(name: string) {
   return { metadata, at: AT, positions: new Map<string, typeof AT>() };
 }
 
-function keySet(path = 'a.key'): DocumentOf<'KeySet'> {
+function keySet(path = 'a.key', name = 'merchants'): DocumentOf<'KeySet'> {
   const key = {
     id: 'k',
     owner: 'merchant-a',
@@ -169,7 +176,7 @@ function keySet(path = 'a.key'): DocumentOf<'KeySet'> {
     secret: { kind: 'file', path },
     revoked: false,
   } as const;
-  return { kind: 'KeySet', ...envelope('merchants'), spec: { keys: [key] } };
+  return { kind: 'KeySet', ...envelope(name), spec: { keys: [key] } };
 }
 
 type Cover = DocumentOf<'SigningPolicy'>['spec']['verify']['cover'];
@@ -179,11 +186,18 @@ interface PolicyChange {
   readonly nonceStore?: 'embedded' | 'redis';
   readonly windowMs?: number;
   readonly mode?: 'Enforce' | 'Off';
+  readonly keys?: string;
 }
 
 function policy(
   name: string,
-  { cover = [], nonceStore = 'embedded', windowMs = 300_000, mode = 'Enforce' }: PolicyChange = {},
+  {
+    cover = [],
+    nonceStore = 'embedded',
+    windowMs = 300_000,
+    mode = 'Enforce',
+    keys = 'merchants',
+  }: PolicyChange = {},
 ): DocumentOf<'SigningPolicy'> {
   return {
     kind: 'SigningPolicy',
@@ -194,7 +208,7 @@ function policy(
       priority: 0,
       verify: {
         scheme: 'hmac-sha256',
-        keys: { keySet: { namespace: 'pay', name: 'merchants' }, idHeader: 'X-Key-Id' },
+        keys: { keySet: { namespace: 'pay', name: keys }, idHeader: 'X-Key-Id' },
         timestampHeader: 'x-timestamp',
         nonceHeader: 'x-nonce',
         signatureHeader: 'x-signature',
