@@ -43,4 +43,4 @@ export function translateListener(listener: ChainInput): Listener {
 }
 
 /** Memory for one connection, and the largest body that can be sent a second time (envoy-resilience 1). */
-const BUFFER_LIMIT_BYTES = 1_048_576;
+export const BUFFER_LIMIT_BYTES = 1_048_576;

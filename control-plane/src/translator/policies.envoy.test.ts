@@ -26,6 +26,8 @@ const binary = findEnvoy(process.env) ?? '';
 
 const signing: SigningIr = { policy: 'pay/signed', isShadow: false, maxBodyBytes: 64 };
 
+const MIB = 1_048_576;
+
 const limit = (more: Partial<RateLimitIr> = {}): RateLimitIr => ({
   policy: 'pay/limits',
   limit: 'burst',
@@ -72,6 +74,7 @@ async function startEdge(upstream: Upstream, services: number): Promise<Edge> {
               route('/open'),
               route('/signed', { signing }),
               route('/shadow', { signing: { ...signing, isShadow: true } }),
+              route('/shadow-large', { signing: { ...signing, isShadow: true, maxBodyBytes: 3 * MIB } }),
               route('/both', { signing, rateLimits: [limit()] }),
               route('/limited-open', { rateLimits: [limit({ entries: limit().entries.slice(0, 2) })] }),
               route('/limited-closed', {
@@ -230,6 +233,13 @@ const problem = ({ text }: Answer): unknown => JSON.parse(text);
     expect(await edge.send('/shadow', {}, 'x'.repeat(200))).toMatchObject({ status: 200 });
     expect(upstream.seen[0]?.body).toHaveLength(200);
     expect(services.checks[0]?.attributes?.request?.http).toMatchObject({ size: 200n });
+  });
+
+  test('nor one that is larger than what Envoy holds of a request by itself', async () => {
+    const answer = await edge.send('/shadow-large', {}, 'x'.repeat(2 * MIB));
+    expect(answer).toMatchObject({ status: 200 });
+    expect(upstream.seen[0]?.body).toHaveLength(2 * MIB);
+    expect(services.checks[0]?.attributes?.request?.http?.rawBody).toHaveLength(2 * MIB);
   });
 
   test('limits count by the principal that the check set, not by a forged one', async () => {

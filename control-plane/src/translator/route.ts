@@ -7,11 +7,12 @@ import {
   RouteSchema,
 } from '@paymesh/common/envoy';
 
-import type { RouteIr } from '../ir/index.ts';
+import type { RouteIr, SigningIr } from '../ir/index.ts';
 import { failoverAction, isFailover } from './failover.ts';
 import type { RouteTableInput } from './filters/filter.ts';
 import { FILTER_ORDER } from './filters/order.ts';
 import { HEADER } from './header-names.ts';
+import { BUFFER_LIMIT_BYTES } from './listener.ts';
 import { mayResend, retryPolicy } from './retry.ts';
 import { routeMatch } from './route-match.ts';
 
@@ -27,7 +28,16 @@ export function translateRoute(route: RouteIr, table: RouteTableInput): Route {
       FILTER_ORDER.flatMap(({ filter }) => Object.entries(filter.perRoute(route, table))),
     ),
     ...(mayResend(route) ? RESENDING : {}),
+    ...(route.signing?.isShadow === true ? { requestBodyBufferLimit: roomFor(route.signing) } : {}),
   });
+}
+
+/**
+ * A check in shadow mode waits for as much of the body as its policy wants, and Envoy answers 413 when that does not
+ * fit the buffer of the stream. An enforced check makes room itself; this one does not.
+ */
+function roomFor({ maxBodyBytes }: SigningIr): bigint {
+  return BigInt(maxBodyBytes + BUFFER_LIMIT_BYTES);
 }
 
 function action(route: RouteIr): MessageInitShape<typeof RouteActionSchema> {
