@@ -1,3 +1,4 @@
+import { connect, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -142,6 +143,47 @@ import { openRedisStore } from './redis-store.ts';
     } finally {
       admin.disconnect();
       await other.stop();
+    }
+  });
+
+  test('a server that takes no writes: unavailable, and told', async () => {
+    const other = await startRedis();
+    const admin = new Redis(other.url);
+    try {
+      const store = await open(other.url);
+      await admin.config('SET', 'maxmemory', '1');
+      errors.length = 0;
+      expect(await store.claim(freshKey(), 1_000)).toBe('unavailable');
+      expect(errors).toEqual([expect.stringContaining('OOM')]);
+      await admin.config('SET', 'maxmemory', '0');
+      await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
+    } finally {
+      admin.disconnect();
+      await other.stop();
+    }
+  });
+
+  test('follows an address that leads to another server after a failover', async () => {
+    const [first, second] = [await startRedis(), await startRedis()];
+    const admin = new Redis(first.url);
+    let target = first.port;
+    const address = createServer((socket) => {
+      const upstream = connect(target, '127.0.0.1');
+      for (const end of [socket, upstream]) end.on('error', () => end.destroy());
+      socket.pipe(upstream).pipe(socket);
+    });
+    try {
+      const port = await freePort();
+      await new Promise<void>((resolve) => address.listen(port, '127.0.0.1', resolve));
+      const store = await open(`redis://127.0.0.1:${port}`);
+      await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
+      await admin.replicaof('127.0.0.1', second.port);
+      target = second.port;
+      await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
+    } finally {
+      address.close();
+      admin.disconnect();
+      await Promise.all([first.stop(), second.stop()]);
     }
   });
 

@@ -8,7 +8,7 @@ export interface RedisStoreOptions {
   readonly url: string;
   /** Longest wait for an answer. Default 20. */
   readonly timeoutMs?: number;
-  /** Told of each connection error, and of a server that may evict. */
+  /** Told of each connection error, of a server that refuses claims, and of one that may evict. */
   readonly onTrouble: (message: string) => void;
 }
 
@@ -43,6 +43,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<NonceS
     disableClientInfo: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
+    // After a failover the address may lead elsewhere, while this connection stays with the old server.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
     retryStrategy: (times) => Math.min(MIN_RECONNECT_MS * times, MAX_RECONNECT_MS),
   });
   redis.on('error', (error: Error) => options.onTrouble(error.message));
@@ -56,7 +58,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<NonceS
       if (!breaker.mayTry(performance.now())) return 'unavailable';
       const reply = await within(redis.set(PREFIX + key, '1', 'PX', Math.ceil(ttlMs), 'NX'), timeoutMs);
       breaker.record(reply.kind === 'reply', performance.now());
-      if (reply.kind === 'failed') return 'unavailable';
+      if (reply.kind === 'failed') {
+        // Out of memory, read-only, no permission: what a connection error would not tell.
+        const { error } = reply;
+        if (error instanceof Error && error.name === 'ReplyError') options.onTrouble(error.message);
+        return 'unavailable';
+      }
       return reply.value === 'OK' ? 'fresh' : 'replayed';
     },
     close: async () => redis.disconnect(),
@@ -72,7 +79,10 @@ async function checkEviction(redis: Redis, onTrouble: (message: string) => void)
   onTrouble(`maxmemory-policy is ${policy}: evicted nonces can be replayed; set it to noeviction`);
 }
 
-type Reply<T> = { readonly kind: 'reply'; readonly value: T } | { readonly kind: 'failed' };
+type Reply<T> =
+  | { readonly kind: 'reply'; readonly value: T }
+  /** `error`: why, unless it was the time. */
+  | { readonly kind: 'failed'; readonly error?: unknown };
 
 /** Waits for an answer at most so long. */
 function within<T>(answer: Promise<T>, timeoutMs: number): Promise<Reply<T>> {
@@ -84,9 +94,9 @@ function within<T>(answer: Promise<T>, timeoutMs: number): Promise<Reply<T>> {
         clearTimeout(timer);
         resolve({ kind: 'reply', value });
       },
-      () => {
+      (error: unknown) => {
         clearTimeout(timer);
-        resolve({ kind: 'failed' });
+        resolve({ kind: 'failed', error });
       },
     );
   });
