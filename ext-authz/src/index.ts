@@ -1,3 +1,4 @@
 // For the command and for tests in other workspaces.
+export { parseSecret } from './keys/index.ts';
 export { type ExtAuthzOptions, startExtAuthz } from './main.ts';
 export { type CredentialHeaders, type SignRequest, signRequest } from './signature/hmac/index.ts';

@@ -26,14 +26,12 @@ function paymesh(...args: readonly string[]): {
 const policies = join(folder, 'policies');
 mkdirSync(join(policies, 'keys'), { recursive: true });
 writeFileSync(join(policies, 'keys/k1.key'), Buffer.alloc(32, 7).toString('base64'));
-writeFileSync(
-  join(policies, 'keys.yaml'),
-  `apiVersion: paymesh.dev/v1
+const KEY_SET = `apiVersion: paymesh.dev/v1
 kind: KeySet
 metadata: {name: merchants, namespace: pay}
 spec: {keys: [{id: k1, owner: m, algorithm: hmac-sha256, secret: {file: keys/k1.key}}]}
-`,
-);
+`;
+writeFileSync(join(policies, 'keys.yaml'), KEY_SET);
 
 describe('paymesh', () => {
   test('--help lists the commands, exit codes and examples', () => {
@@ -144,6 +142,34 @@ describe('paymesh sign', () => {
     const { out } = paymesh('sign', '--curl', '-X', 'POST', '-d', `{"a":"it's"}`, ...fixed, 'http://h:1/p');
     expect(out.trim().split('\n')).toHaveLength(1);
     expect(out).toContain(`'{"a":"it'\\''s"}'`);
+  });
+
+  test('--curl sends the URL as it was signed, brackets and braces too', async () => {
+    const seen: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      seen.push(request.url);
+      response.end();
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    const { out } = paymesh('sign', '--curl', ...fixed, `http://127.0.0.1:${port}/p?ids[]=1&set={a,b}`);
+    const curl = spawn('sh', ['-c', out], { stdio: 'ignore' });
+    await new Promise<void>((ended) => curl.once('exit', () => ended()));
+    server.close();
+    expect(seen).toEqual(['/p?ids[]=1&set={a,b}']);
+  });
+
+  test.each([
+    ['', 'nothing'],
+    ['not base64', 'text that is not padded base64'],
+    ['c2hvcnQ=', '5 bytes'],
+  ])('refuses a key file of "%s", as ext-authz does', (text, got) => {
+    const odd = mkdtempSync(join(folder, 'odd-'));
+    writeFileSync(join(odd, 'odd.key'), text);
+    writeFileSync(join(odd, 'keys.yaml'), KEY_SET.replace('keys/k1.key', 'odd.key'));
+    const { status, err } = paymesh('sign', '--config', odd, 'http://h/p');
+    expect(status).toBe(1);
+    expect(err).toContain(`key k1 cannot be used: expected base64 text of 16 to 1024 bytes, got ${got}`);
   });
 
   test('never prints the key', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { type DocumentOf, policyId } from '@paymesh/common/policy';
-import { signRequest } from '@paymesh/ext-authz';
+import { parseSecret, signRequest } from '@paymesh/ext-authz';
 import { Command } from 'commander';
 
 import type { CommandContext } from '../context.ts';
@@ -135,17 +135,26 @@ async function findKey({ config, keySet, key }: SignOptions): Promise<FoundKey> 
   return { id: found.id, secret: found.secret, folder: dirname(resolve(set.at.file)) };
 }
 
-function readSecret({ id, secret, folder }: FoundKey, env: CommandContext['env']): Buffer {
+/** Read as ext-authz reads it: a key that it refuses would only make signatures that it refuses. */
+function readSecret(key: FoundKey, env: CommandContext['env']): Buffer {
+  const parsed = parseSecret(secretText(key, env));
+  if (parsed.kind === 'secret') return parsed.secret.reveal();
+  throw new CommandError(
+    `key ${key.id} cannot be used: expected base64 text of 16 to 1024 bytes, got ${parsed.got}`,
+  );
+}
+
+function secretText({ id, secret, folder }: FoundKey, env: CommandContext['env']): string {
   if (secret.kind === 'env') {
     const value = env[secret.name];
     if (!value)
       throw new CommandError(
         `key ${id} is read from the environment variable ${secret.name}, which is not set`,
       );
-    return Buffer.from(value, 'base64');
+    return value;
   }
   try {
-    return Buffer.from(readFileSync(resolve(folder, secret.path), 'utf8').trim(), 'base64');
+    return readFileSync(resolve(folder, secret.path), 'utf8');
   } catch (error) {
     throw new CommandError(
       `cannot read key ${id} from ${secret.path}: "paymesh up" makes missing ones`,
@@ -186,7 +195,8 @@ function curlLine({ url, method, body, headers }: CurlInput): string {
   const hasType = headers.some((header) => /^content-type\s*:/i.test(header));
   const type = body === undefined || hasType ? [] : ['content-type: application/json'];
   return [
-    `curl -sS -i --path-as-is -X ${method}`,
+    // Globbing would make other URLs of one with [] or {} in its query.
+    `curl -sS -i --path-as-is --globoff -X ${method}`,
     ...[...type, ...headers].map((header) => `-H ${quote(header)}`),
     ...(body === undefined ? [] : [`--data-binary ${quote(body)}`]),
     `-w '\\n'`,
