@@ -76,6 +76,9 @@ export const codes = {
   PM4010: warning(
     'A route that strangers can reach has no SigningPolicy; one in mode Off says that this is meant.',
   ),
+  PM4011: error(
+    'Each part of a credential has a header of its own, and a signature covers what can be signed.',
+  ),
   PM5001: warning(
     'The connect timeout and the retry budget of a service are one for all its routes: the strictest holds.',
   ),

@@ -95,6 +95,26 @@ describe('SigningPolicy', () => {
       ],
     ],
     [
+      'two parts of a credential in one header',
+      lines(
+        'targetRefs: [{kind: Route, name: r}]',
+        'verify: {scheme: hmac-sha256, keys: {from: keyset/m}, nonce: header(X-Timestamp), cover: [method, path, query, header(X-Timestamp), bodyDigest]}',
+      ),
+      [
+        'p.yaml:6:64 PM4011 spec.verify.nonce: expected a header for each of key id, timestamp, nonce and signature; got header(x-timestamp) for two of them',
+      ],
+    ],
+    [
+      'a cover of what cannot be signed',
+      lines(
+        'targetRefs: [{kind: Route, name: r}]',
+        'verify: {scheme: hmac-sha256, keys: {from: keyset/m}, cover: [method, path, query, header(X-Timestamp), header(X-Nonce), bodyDigest, header(Host), header(X-Signature)]}',
+      ),
+      [
+        'p.yaml:6:64 PM4011 spec.verify.cover: expected parts of the request that are there before it is signed and reach ext-authz as sent; got header(x-signature), header(host)',
+      ],
+    ],
+    [
       'a misspelt part',
       lines(
         'targetRefs: [{kind: Route, name: r}]',

@@ -9,6 +9,8 @@ import {
   list,
   object,
   oneOf,
+  type Place,
+  type ReadContext,
   type Reader,
   reportKey,
   required,
@@ -53,6 +55,36 @@ const verifyFields = object<Verify>({
 });
 
 const verify = checked(verifyFields, (spec, place, context) => {
+  // One finding a cause: a cover can only be judged once it is known which headers it must name.
+  return hasOwnHeaders(spec, place, context) && coversEnough(spec, place, context);
+});
+
+/** Of two parts in one header, neither could be told from the other. */
+function hasOwnHeaders(spec: Verify, place: Place, context: ReadContext): boolean {
+  const named = [
+    ['keys', spec.keys.idHeader],
+    ['timestamp', spec.timestampHeader],
+    ['nonce', spec.nonceHeader],
+    ['signature', spec.signatureHeader],
+  ] as const;
+  const repeated = named.find(([, name], index) => named.findIndex(([, other]) => other === name) < index);
+  if (repeated === undefined) return true;
+  const [key, name] = repeated;
+  const expected = 'a header for each of key id, timestamp, nonce and signature';
+  reportKey(context, 'PM4011', place, { key, expected, got: `header(${name}) for two of them` });
+  return false;
+}
+
+/** All that a forger could change, and nothing that no signature holds: itself, and Host, which Envoy makes :authority. */
+function coversEnough(spec: Verify, place: Place, context: ReadContext): boolean {
+  const never = [`header(${spec.signatureHeader})`, 'header(host)'].filter((item) =>
+    spec.cover.includes(item as Covered),
+  );
+  if (never.length > 0) {
+    const expected = 'parts of the request that are there before it is signed and reach ext-authz as sent';
+    reportKey(context, 'PM4011', place, { key: 'cover', expected, got: never.join(', ') });
+    return false;
+  }
   const must = ['method', 'path', 'query', `header(${spec.timestampHeader})`, `header(${spec.nonceHeader})`];
   const missing = [...must, 'bodyDigest'].filter((item) => !spec.cover.includes(item as Covered));
   if (missing.length === 0) return true;
@@ -63,7 +95,7 @@ const verify = checked(verifyFields, (spec, place, context) => {
     hint: `add ${missing.join(', ')}: what is not covered can be changed by a forger`,
   });
   return false;
-});
+}
 
 const defaultReplay: Replay = {
   windowMs: 300_000,
