@@ -14,11 +14,15 @@ export interface Linked {
  * answers 503, and waits 15 s for endpoints or routes that never come; here both are errors.
  */
 export function checkConsistency(resources: readonly Linked[]): Omit<SnapshotViolation, 'node'>[] {
-  const ids = resources.map(idOf);
-  const known = new Set(ids);
-  const repeated = resources.filter((_, index) => ids.indexOf(ids[index] ?? '') !== index);
+  const known = new Set<string>();
+  const repeated = new Map<string, Linked>();
+  for (const resource of resources) {
+    const id = idOf(resource);
+    if (known.has(id)) repeated.set(id, resource);
+    known.add(id);
+  }
   return [
-    ...[...new Map(repeated.map((resource) => [idOf(resource), resource])).values()].map(duplicate),
+    ...[...repeated.values()].map(duplicate),
     ...resources.flatMap(({ type, name, references }) =>
       references
         .filter((reference) => !known.has(idOf(reference)))
