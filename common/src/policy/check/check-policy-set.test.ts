@@ -153,6 +153,37 @@ describe('policies on the same level', () => {
     expect(findingsWith(added)).toEqual([expect.stringContaining(`PM3007 ${path}: `)]);
   });
 
+  test.each([
+    ['CircuitBreakerPolicy', 'limits: {connections: @}'],
+    ['CircuitBreakerPolicy', 'limits: {pending: @}'],
+    ['CircuitBreakerPolicy', 'limits: {requests: @}'],
+    ['CircuitBreakerPolicy', 'limits: {retries: @}'],
+    ['CircuitBreakerPolicy', 'eject: {consecutive5xx: @}'],
+    ['CircuitBreakerPolicy', 'eject: {failurePercent: {over: @}}'],
+    ['CircuitBreakerPolicy', 'eject: {failurePercent: {over: 1, minRequests: @}}'],
+    ['CircuitBreakerPolicy', 'eject: {interval: @s}'],
+    ['CircuitBreakerPolicy', 'eject: {for: @s}'],
+    ['CircuitBreakerPolicy', 'eject: {maxPercent: @}'],
+    ['RetryPolicy', 'attempts: @'],
+    ['RetryPolicy', 'perTry: @ms'],
+    ['RetryPolicy', 'backoff: {base: @ms}'],
+    ['RetryPolicy', 'backoff: {base: 1ms, max: @ms}'],
+    ['RetryPolicy', 'budget: {percent: @}'],
+    ['RetryPolicy', 'budget: {minConcurrency: @}'],
+    ['TimeoutPolicy', 'request: @s'],
+    ['TimeoutPolicy', 'connect: @s'],
+    ['TimeoutPolicy', 'idle: @s'],
+  ] as const)('contradict each other in any field: %s %s', (kind, field) => {
+    const policy = (id: string, value: string) =>
+      shortDocument(
+        kind,
+        `pay/${id}`,
+        `{targetRefs: [{kind: Service, name: payments}], ${field.replace('@', value)}}`,
+      );
+    const findings = findingsWith({ p: policy('p', '2'), q: policy('q', '3') });
+    expect(findings).toEqual([expect.stringContaining('PM3007')]);
+  });
+
   test('may type the same conditions in another order', () => {
     const added = {
       p: shortDocument('RetryPolicy', 'pay/p', `{${onCharge}, retryOn: [connect-failure, refused-stream]}`),

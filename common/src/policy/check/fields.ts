@@ -31,6 +31,7 @@ const tables: { readonly [K in TargetedKind]?: FieldTable<DocumentOf<K>['spec']>
     'limits.connections': (spec) => spec.limits?.connections,
     'limits.pending': (spec) => spec.limits?.pending,
     'limits.requests': (spec) => spec.limits?.requests,
+    'limits.retries': (spec) => spec.limits?.retries,
     'eject.consecutive5xx': (spec) => spec.eject?.consecutive5xx,
     'eject.failurePercent.over': (spec) => spec.eject?.failurePercent?.over,
     'eject.failurePercent.minRequests': (spec) => spec.eject?.failurePercent?.minRequests,
