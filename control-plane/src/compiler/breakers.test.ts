@@ -52,6 +52,28 @@ describe('compileOutlier', () => {
   });
 });
 
+describe('compileOutlier of a share of failures', () => {
+  const share = (name: string, failurePercent: object, typed: string) =>
+    breaker(name, { eject: { ...eject, failurePercent } }, [`spec.eject.failurePercent.${typed}`]);
+
+  test('merges it leaf by leaf', () => {
+    const strong = share('a', { over: 60, minRequests: 50 }, 'over');
+    const weak = share('b', { over: 30, minRequests: 10 }, 'minRequests');
+    const { value, provenance } = compileOutlier([strong, weak], 10) ?? {};
+    expect(value?.failurePercent).toEqual({ over: 60, minRequests: 10 });
+    expect(provenance).toMatchObject({
+      'outlier.failurePercent.over': 'pay/a.yaml:2:1',
+      'outlier.failurePercent.minRequests': 'pay/b.yaml:2:1',
+    });
+  });
+
+  test('takes it from a weaker policy where the stronger has none', () => {
+    const strong = breaker('a', { eject }, ['spec.eject.maxPercent']);
+    const weak = share('b', { over: 30, minRequests: 50 }, 'over');
+    expect(compileOutlier([strong, weak], 10)?.value.failurePercent).toEqual({ over: 30, minRequests: 50 });
+  });
+});
+
 describe('compileBreaker', () => {
   test('is generous where no policy limits, and always has a retry budget', () => {
     expect(compileBreaker([], budget).value).toEqual({

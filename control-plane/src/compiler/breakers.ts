@@ -6,6 +6,7 @@ import { builtIn, type Leaf, mergeLeaf } from './merge.ts';
 
 type Policies = readonly DocumentOf<'CircuitBreakerPolicy'>[];
 type Eject = NonNullable<CircuitBreakerPolicySpec['eject']>;
+type Failures = NonNullable<Eject['failurePercent']>;
 
 /** A part of a cluster with the provenance of its leaves. */
 export interface Part<T> {
@@ -84,26 +85,47 @@ export function compileOutlier(policies: Policies, instances: number): Part<Outl
       ({ eject }) => (eject === undefined ? undefined : read(eject)),
       builtIn(read(base)),
     );
-  const leaves = {
-    consecutive5xx: leaf('consecutive5xx', (eject) => eject.consecutive5xx),
-    failurePercent: leaf('failurePercent', (eject) => eject.failurePercent),
-    intervalMs: leaf('interval', (eject) => eject.intervalMs),
-    ejectMs: leaf('for', (eject) => eject.forMs),
-    maxPercent: leaf('maxPercent', (eject) => eject.maxPercent),
-  };
+  const consecutive5xx = leaf('consecutive5xx', (eject) => eject.consecutive5xx);
+  const intervalMs = leaf('interval', (eject) => eject.intervalMs);
+  const ejectMs = leaf('for', (eject) => eject.forMs);
+  const maxPercent = leaf('maxPercent', (eject) => eject.maxPercent);
+  const failures = compileFailures(ejecting);
   return {
     value: {
-      consecutive5xx: leaves.consecutive5xx.value,
-      ...(leaves.failurePercent.value === undefined ? {} : { failurePercent: leaves.failurePercent.value }),
-      intervalMs: leaves.intervalMs.value,
-      ejectMs: leaves.ejectMs.value,
-      maxPercent: Math.max(leaves.maxPercent.value, leastEjectionPercent(instances)),
+      consecutive5xx: consecutive5xx.value,
+      ...(failures === undefined ? {} : { failurePercent: failures.value }),
+      intervalMs: intervalMs.value,
+      ejectMs: ejectMs.value,
+      maxPercent: Math.max(maxPercent.value, leastEjectionPercent(instances)),
     },
-    provenance: Object.fromEntries(
-      Object.entries(leaves)
-        .filter(([, { value }]) => value !== undefined)
-        .map(([key, { from }]) => [`outlier.${key}`, from]),
-    ),
+    provenance: {
+      'outlier.consecutive5xx': consecutive5xx.from,
+      ...failures?.provenance,
+      'outlier.intervalMs': intervalMs.from,
+      'outlier.ejectMs': ejectMs.from,
+      'outlier.maxPercent': maxPercent.from,
+    },
+  };
+}
+
+/** The share of failures, where a policy gives one; its two leaves may come from two policies. */
+function compileFailures(policies: Policies): Part<Failures> | undefined {
+  const base = policies.map(({ spec }) => spec.eject?.failurePercent).find((one) => one !== undefined);
+  if (base === undefined) return undefined;
+  const leaf = (key: keyof Failures): Leaf<number> =>
+    mergeLeaf(
+      policies,
+      `spec.eject.failurePercent.${key}`,
+      ({ eject }) => eject?.failurePercent?.[key],
+      builtIn(base[key]),
+    );
+  const [over, minRequests] = [leaf('over'), leaf('minRequests')];
+  return {
+    value: { over: over.value, minRequests: minRequests.value },
+    provenance: {
+      'outlier.failurePercent.over': over.from,
+      'outlier.failurePercent.minRequests': minRequests.from,
+    },
   };
 }
 
