@@ -83,9 +83,7 @@ describe('parsePolicyFiles', () => {
     [
       'an empty spec',
       `${head}metadata: {name: a}\nspec:`,
-      [
-        'p.yaml:4:6 PM1201 spec: expected a map with the keys protocol, owners, healthCheck, port, slo; got nothing',
-      ],
+      ['p.yaml:4:6 PM1201 spec: expected a map with the keys protocol, owners, healthCheck; got nothing'],
     ],
     [
       'a misspelt spec',

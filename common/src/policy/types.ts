@@ -127,7 +127,6 @@ export interface RouteSpec {
   readonly match: readonly RequestMatch[];
   /** Declares that the service enforces an idempotency key, which makes retries of writes legal. */
   readonly idempotency?: { readonly key: Selector; readonly required: boolean };
-  readonly sensitive: readonly string[];
 }
 
 export interface KeySpec {

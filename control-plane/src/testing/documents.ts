@@ -81,7 +81,6 @@ export const route = (id: string, of: string, rest: Partial<DocumentOf<'Route'>[
     spec: {
       service: ref(of),
       match: [{ method: 'POST', path: { kind: 'exact', value: `/${id}` } }],
-      sensitive: [],
       ...rest,
     },
   });

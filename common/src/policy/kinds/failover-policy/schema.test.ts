@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { lines, parseSpec } from '../../testing/parse-spec.ts';
+import { parsePolicyFiles } from '../../parse-policy-files.ts';
+import { lines, parseSpec, shortDocument } from '../../testing/parse-spec.ts';
 
 describe('FailoverPolicy', () => {
   test.each([
@@ -18,25 +19,6 @@ describe('FailoverPolicy', () => {
         order: [
           { namespace: 'pay', name: 'a' },
           { namespace: 'psp', name: 'b' },
-        ],
-        onlyIf: 'request-not-sent',
-      },
-    ],
-    [
-      'localities, which the nearest-first order has anyway',
-      lines(
-        'targetRefs: [{kind: Route, name: r}]',
-        'order: [{service: a, locality: same-zone}, {service: a, locality: same-region}, {service: b}]',
-        'onlyIf: request-not-sent',
-      ),
-      {
-        targetRefs: [{ namespace: 'pay', kind: 'Route', name: 'r' }],
-        mode: 'Enforce',
-        priority: 0,
-        order: [
-          { namespace: 'pay', name: 'a' },
-          { namespace: 'pay', name: 'a' },
-          { namespace: 'pay', name: 'b' },
         ],
         onlyIf: 'request-not-sent',
       },
@@ -94,5 +76,19 @@ describe('FailoverPolicy', () => {
     ],
   ])('refuses %s', (_name, spec, expected) => {
     expect(parseSpec('FailoverPolicy', spec)).toEqual(expected);
+  });
+
+  test('warns of localities, and tries the nearest first anyway', () => {
+    const order =
+      '[{service: a, locality: same-zone}, {service: a, locality: same-region}, {service: b, locality: any}]';
+    const spec = `{targetRefs: [{kind: Route, name: r}], order: ${order}, onlyIf: request-not-sent}`;
+    const files = [{ path: 'f.yaml', text: shortDocument('FailoverPolicy', 'pay/f', spec) }];
+    const { documents, findings } = parsePolicyFiles(files);
+    expect(findings.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'PM1210 spec.order[0].locality',
+      'PM1210 spec.order[1].locality',
+    ]);
+    const [a, b] = ['a', 'b'].map((name) => ({ namespace: 'pay', name }));
+    expect(documents).toMatchObject([{ spec: { order: [a, a, b] } }]);
   });
 });

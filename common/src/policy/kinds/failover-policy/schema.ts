@@ -1,9 +1,11 @@
 import {
+  checked,
   list,
   mapped,
   object,
   oneOf,
   type Reader,
+  reportKey,
   required,
   serviceRef,
   targetedFields,
@@ -18,10 +20,23 @@ interface Step {
 }
 
 /** Localities are in the order by themselves: of each service the nearest instances are used first. */
-const step = object<Step>({
-  service: required('service', serviceRef),
-  locality: withDefault('locality', oneOf(['same-zone', 'same-region', 'any']), 'any'),
-});
+const step = checked(
+  object<Step>({
+    service: required('service', serviceRef),
+    locality: withDefault('locality', oneOf(['same-zone', 'same-region', 'any']), 'any'),
+  }),
+  ({ locality }, place, context) => {
+    if (locality !== 'any') {
+      reportKey(context, 'PM1210', place, {
+        key: 'locality',
+        expected: 'any, or no locality',
+        got: `"${locality}", which it does not act on yet`,
+        hint: 'of each service the nearest instances are used first, and all of them before the next service',
+      });
+    }
+    return true;
+  },
+);
 
 const order = mapped(
   list(step, {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { lines, parseSpec } from '../../testing/parse-spec.ts';
+import { parsePolicyFiles } from '../../parse-policy-files.ts';
+import { lines, parseSpec, shortDocument } from '../../testing/parse-spec.ts';
 
 describe('Route', () => {
   test.each([
@@ -10,7 +11,6 @@ describe('Route', () => {
       {
         service: { namespace: 'pay', name: 'payments' },
         match: [{ path: { kind: 'prefix', value: '/' } }],
-        sensitive: [],
       },
     ],
     [
@@ -22,7 +22,6 @@ describe('Route', () => {
         '  - {method: POST, path: {exact: /v1/payments}}',
         '  - {method: GET, path: {template: "/v1/payments/{id}"}}',
         'idempotency: {key: header(Idempotency-Key)}',
-        'sensitive: [body.card.pan, header(Authorization)]',
       ),
       {
         service: { namespace: 'psp', name: 'wechat' },
@@ -32,7 +31,6 @@ describe('Route', () => {
           { method: 'GET', path: { kind: 'template', value: '/v1/payments/{id}' } },
         ],
         idempotency: { key: { kind: 'header', name: 'idempotency-key' }, required: true },
-        sensitive: ['body.card.pan', 'header(Authorization)'],
       },
     ],
   ])('reads %s', (_name, spec, expected) => {
@@ -124,5 +122,13 @@ describe('Route', () => {
     ],
   ])('refuses %s', (_name, spec, expected) => {
     expect(parseSpec('Route', spec)).toEqual(expected);
+  });
+
+  test('warns that nobody acts on sensitive places', () => {
+    const spec = '{service: a, match: [{path: {exact: /a}}], sensitive: [body.card.pan]}';
+    const files = [{ path: 'r.yaml', text: shortDocument('Route', 'pay/r', spec) }];
+    const { documents, findings } = parsePolicyFiles(files);
+    expect(findings).toMatchObject([{ code: 'PM1210', severity: 'warning', path: 'spec.sensitive' }]);
+    expect(documents).toHaveLength(1);
   });
 });

@@ -11,8 +11,8 @@ import {
   required,
   selector,
   serviceRef,
-  text,
   unionByKey,
+  warn,
   withDefault,
 } from '../../schema/index.ts';
 import type { PathMatch, RequestMatch, RouteSpec } from '../../types.ts';
@@ -64,21 +64,25 @@ const requestMatch = object<RequestMatch>({
   path: required('path', pathMatch),
 });
 
-const sensitive = text('a place such as body.card.pan or header(Authorization)', {
-  pattern: /^(?:body(?:\.[A-Za-z0-9_-]{1,64}){1,8}|header\([A-Za-z0-9][A-Za-z0-9_-]{0,126}\))$/,
-});
-
 /** How the spec of a Route is read. */
-export const routeSchema: Reader<RouteSpec> = object<RouteSpec>({
-  service: required('service', serviceRef),
-  parent: optional('parent', name),
-  match: required('match', list(requestMatch, { max: 64, what: 'matches' })),
-  idempotency: optional(
-    'idempotency',
-    object<Idempotency>({
-      key: required('key', selector),
-      required: withDefault('required', boolean, true),
-    }),
-  ),
-  sensitive: withDefault('sensitive', list(sensitive, { min: 0, max: 64, what: 'places' }), []),
-});
+export const routeSchema: Reader<RouteSpec> = object<RouteSpec>(
+  {
+    service: required('service', serviceRef),
+    parent: optional('parent', name),
+    match: required('match', list(requestMatch, { max: 64, what: 'matches' })),
+    idempotency: optional(
+      'idempotency',
+      object<Idempotency>({
+        key: required('key', selector),
+        required: withDefault('required', boolean, true),
+      }),
+    ),
+  },
+  {
+    notYet: {
+      sensitive: warn(
+        'no proxy and no service of Paymesh logs a body, or a header but the request id; programs are not told',
+      ),
+    },
+  },
+);

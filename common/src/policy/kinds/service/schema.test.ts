@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { lines, parseSpec } from '../../testing/parse-spec.ts';
+import { parsePolicyFiles } from '../../parse-policy-files.ts';
+import { lines, parseSpec, shortDocument } from '../../testing/parse-spec.ts';
 
 describe('Service', () => {
   test.each([
@@ -9,10 +10,8 @@ describe('Service', () => {
       'everything',
       lines(
         'protocol: http2',
-        'port: 8080',
         'owners: [team-pay]',
         'healthCheck: {path: /up, interval: 2s, timeout: 1s, unhealthyThreshold: 3, healthyThreshold: 2}',
-        'slo: {availability: 99.95}',
       ),
       {
         protocol: 'http2',
@@ -56,18 +55,27 @@ describe('Service', () => {
     [
       'a list instead of the map',
       '- http',
-      [
-        'p.yaml:5:3 PM1201 spec: expected a map with the keys protocol, owners, healthCheck, port, slo; got a list',
-      ],
+      ['p.yaml:5:3 PM1201 spec: expected a map with the keys protocol, owners, healthCheck; got a list'],
     ],
     [
       'an unknown key',
       'helthCheck: {}',
       [
-        'p.yaml:5:3 PM1202 spec.helthCheck: expected one of the keys protocol, owners, healthCheck, port, slo; got "helthCheck" (did you mean "healthCheck"?)',
+        'p.yaml:5:3 PM1202 spec.helthCheck: expected one of the keys protocol, owners, healthCheck; got "helthCheck" (did you mean "healthCheck"?)',
       ],
     ],
   ])('refuses %s', (_name, spec, expected) => {
     expect(parseSpec('Service', spec)).toEqual(expected);
+  });
+
+  test('warns of fields that nothing acts on', () => {
+    const spec = '{port: 8080, slo: {availability: 99.95}}';
+    const files = [{ path: 's.yaml', text: shortDocument('Service', 'pay/s', spec) }];
+    const { documents, findings } = parsePolicyFiles(files);
+    expect(findings.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'PM1210 spec.port',
+      'PM1210 spec.slo',
+    ]);
+    expect(documents).toHaveLength(1);
   });
 });

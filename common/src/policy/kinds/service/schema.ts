@@ -1,5 +1,4 @@
 import {
-  anything,
   checked,
   duration,
   integer,
@@ -10,6 +9,7 @@ import {
   type Reader,
   reportKey,
   text,
+  warn,
   withDefault,
 } from '../../schema/index.ts';
 import type { ServiceSpec } from '../../types.ts';
@@ -56,5 +56,10 @@ export const serviceSchema: Reader<ServiceSpec> = object<ServiceSpec>(
     ),
     healthCheck: optional('healthCheck', healthCheck),
   },
-  { ignored: { port: integer({ min: 1, max: 65_535 }), slo: anything } },
+  {
+    notYet: {
+      port: warn('callers reach each instance at the ports of its Workload'),
+      slo: warn('nothing is measured against it'),
+    },
+  },
 );
