@@ -125,8 +125,14 @@ export interface RouteSpec {
   /** Name of the gateway on which the route is exposed; absent: inside the mesh only. */
   readonly parent?: string;
   readonly match: readonly RequestMatch[];
-  /** Declares that the service enforces an idempotency key, which makes retries of writes legal. */
-  readonly idempotency?: { readonly key: Selector; readonly required: boolean };
+  /**
+   * Declares that the service enforces an idempotency key, which makes retries of writes legal; not so where it is
+   * not required, for a request without a key could be repeated too.
+   */
+  readonly idempotency?: {
+    readonly key: Extract<Selector, { kind: 'header' }>;
+    readonly required: boolean;
+  };
 }
 
 export interface KeySpec {

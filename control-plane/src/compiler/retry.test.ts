@@ -17,6 +17,11 @@ describe('retries of writes', () => {
     ['GET', { match: [get] }, ALL],
     ['HEAD and OPTIONS', { match: ['HEAD', 'OPTIONS'].map((method) => ({ ...get, method })) }, ALL],
     ['POST with an idempotency key', { match: [post], idempotency }, ALL],
+    [
+      'POST with a key that may be left out',
+      { match: [post], idempotency: { ...idempotency, required: false } },
+      SAFE,
+    ],
   ])('%s', (_, rest, on) => {
     const { ir } = compileMesh(
       base(route('pay/x', 'pay/payments', rest), retry('pay/r', target('Route', 'pay/x'), ALL)),

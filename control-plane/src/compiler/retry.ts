@@ -22,7 +22,7 @@ export interface RetryInput {
 }
 
 /**
- * The retry of a route at its callers. Whatever a policy says, a write without an idempotency key and a
+ * The retry of a route at its callers. Whatever a policy says, a write without a required idempotency key and a
  * chain of providers retry only what was not sent: everything else has charged twice (envoy-resilience 1, 2).
  */
 export function compileRetry(context: Context, { route, settings, chain }: RetryInput): CompiledRetry {
@@ -62,7 +62,7 @@ function allowedConditions(
   route: DocumentOf<'Route'> | undefined,
   asked: readonly RetryCondition[],
 ): readonly RetryCondition[] {
-  const isRepeatable = !isWrite(route) || route?.spec.idempotency !== undefined;
+  const isRepeatable = !isWrite(route) || route?.spec.idempotency?.required === true;
   return [...new Set(asked)].filter((condition) => isRepeatable || SAFE_CONDITIONS.includes(condition));
 }
 

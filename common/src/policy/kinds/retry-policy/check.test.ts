@@ -14,7 +14,7 @@ describe('a set with a RetryPolicy', () => {
         ),
       },
       [
-        'p.yaml:4:91 PM4001 spec.retryOn[1]: expected only connect-failure, refused-stream, reset-before-request for writes: there nothing was sent; got "5xx" for route pay/charge (POST, charge.yaml:1:1), without idempotency (take "5xx" out, or declare the idempotency key that the service enforces on the route)',
+        'p.yaml:4:91 PM4001 spec.retryOn[1]: expected only connect-failure, refused-stream, reset-before-request for writes: there nothing was sent; got "5xx" for route pay/charge (POST, charge.yaml:1:1), without a required idempotency key (take "5xx" out, or declare the idempotency key that the service enforces on the route)',
       ],
     ],
     [
@@ -27,8 +27,8 @@ describe('a set with a RetryPolicy', () => {
         ),
       },
       [
-        'p.yaml:4:65 PM4001 spec.retryOn[0]: expected only connect-failure, refused-stream, reset-before-request for writes: there nothing was sent; got "reset" for route pay/charge (POST, charge.yaml:1:1), without idempotency (take "reset" out, or declare the idempotency key that the service enforces on the route)',
-        'p.yaml:4:72 PM4001 spec.retryOn[1]: expected only connect-failure, refused-stream, reset-before-request for writes: there nothing was sent; got "gateway-error" for route pay/charge (POST, charge.yaml:1:1), without idempotency (take "gateway-error" out, or declare the idempotency key that the service enforces on the route)',
+        'p.yaml:4:65 PM4001 spec.retryOn[0]: expected only connect-failure, refused-stream, reset-before-request for writes: there nothing was sent; got "reset" for route pay/charge (POST, charge.yaml:1:1), without a required idempotency key (take "reset" out, or declare the idempotency key that the service enforces on the route)',
+        'p.yaml:4:72 PM4001 spec.retryOn[1]: expected only connect-failure, refused-stream, reset-before-request for writes: there nothing was sent; got "gateway-error" for route pay/charge (POST, charge.yaml:1:1), without a required idempotency key (take "gateway-error" out, or declare the idempotency key that the service enforces on the route)',
       ],
     ],
     [
@@ -42,7 +42,7 @@ describe('a set with a RetryPolicy', () => {
         r: shortDocument('Route', 'pay/r', '{service: payments, match: [{path: {exact: /any}}]}'),
       },
       [
-        'p.yaml:4:65 PM4001 spec.retryOn[0]: expected only connect-failure, refused-stream, reset-before-request for writes: there nothing was sent; got "reset" for route pay/charge (POST, charge.yaml:1:1) and 1 more, without idempotency (take "reset" out, or declare the idempotency key that the service enforces on the route)',
+        'p.yaml:4:65 PM4001 spec.retryOn[0]: expected only connect-failure, refused-stream, reset-before-request for writes: there nothing was sent; got "reset" for route pay/charge (POST, charge.yaml:1:1) and 1 more, without a required idempotency key (take "reset" out, or declare the idempotency key that the service enforces on the route)',
       ],
     ],
     [
@@ -71,6 +71,24 @@ describe('a set with a RetryPolicy', () => {
         ),
       },
       [],
+    ],
+    [
+      'a 5xx on a write whose key may be left out',
+      {
+        p: shortDocument(
+          'RetryPolicy',
+          'pay/p',
+          '{targetRefs: [{kind: Route, name: charge}], retryOn: [5xx]}',
+        ),
+        charge: shortDocument(
+          'Route',
+          'pay/charge',
+          '{service: payments, parent: edge, match: [{method: POST, path: {exact: /v1/payments}}], idempotency: {key: header(Idempotency-Key), required: false}}',
+        ),
+      },
+      [
+        'p.yaml:4:61 PM4001 spec.retryOn[0]: expected only connect-failure, refused-stream, reset-before-request for writes: there nothing was sent; got "5xx" for route pay/charge (POST, charge.yaml:1:1), without a required idempotency key (take "5xx" out, or declare the idempotency key that the service enforces on the route)',
+      ],
     ],
     [
       'nothing when the route itself says better than its service',
@@ -110,7 +128,7 @@ describe('a set with a RetryPolicy', () => {
         ),
       },
       [
-        'defaults.yaml:4:54 PM4001 spec.defaults.retry.retryOn[1]: expected only connect-failure, refused-stream, reset-before-request for writes: there nothing was sent; got "reset" for route pay/charge (POST, charge.yaml:1:1), without idempotency (take "reset" out, or declare the idempotency key that the service enforces on the route)',
+        'defaults.yaml:4:54 PM4001 spec.defaults.retry.retryOn[1]: expected only connect-failure, refused-stream, reset-before-request for writes: there nothing was sent; got "reset" for route pay/charge (POST, charge.yaml:1:1), without a required idempotency key (take "reset" out, or declare the idempotency key that the service enforces on the route)',
       ],
     ],
     [

@@ -16,7 +16,7 @@ function checkWrites(effective: readonly EffectiveRetry[]): readonly Finding[] {
   const unsafe = createGroups<number>();
   for (const { route, attempts, retryOn } of effective) {
     if (retryOn === undefined || attempts === 0 || !isWrite(route)) continue;
-    if (route.spec.idempotency !== undefined) continue;
+    if (route.spec.idempotency?.required === true) continue;
     for (const [index, condition] of retryOn.value.entries()) {
       if (!safeConditions.includes(condition))
         unsafe.add(retryOn.document, `${retryOn.path}[${index}]`, route, index);
@@ -27,7 +27,7 @@ function checkWrites(effective: readonly EffectiveRetry[]): readonly Finding[] {
     return documentFinding(document, 'PM4001', {
       path,
       expected: `only ${safeConditions.join(', ')} for writes: there nothing was sent`,
-      got: `"${condition}" for ${printRoutes(routes)}, without idempotency`,
+      got: `"${condition}" for ${printRoutes(routes)}, without a required idempotency key`,
       hint: `take "${condition}" out, or declare the idempotency key that the service enforces on the route`,
     });
   });

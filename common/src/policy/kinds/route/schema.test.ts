@@ -116,9 +116,12 @@ describe('Route', () => {
     [
       'an idempotency key from nowhere',
       lines('service: a', 'match: [{path: {exact: /a}}]', 'idempotency: {key: Idempotency-Key}'),
-      [
-        'p.yaml:7:22 PM2110 spec.idempotency.key: expected header(NAME), principal or remoteAddress; got "Idempotency-Key"',
-      ],
+      ['p.yaml:7:22 PM2110 spec.idempotency.key: expected header(NAME); got "Idempotency-Key"'],
+    ],
+    [
+      'an idempotency key that many requests share',
+      lines('service: a', 'match: [{path: {exact: /a}}]', 'idempotency: {key: principal}'),
+      ['p.yaml:7:22 PM2110 spec.idempotency.key: expected header(NAME); got "principal"'],
     ],
   ])('refuses %s', (_name, spec, expected) => {
     expect(parseSpec('Route', spec)).toEqual(expected);

@@ -1,6 +1,7 @@
 import {
   boolean,
   format,
+  headerSelector,
   list,
   mapped,
   name,
@@ -9,7 +10,6 @@ import {
   optional,
   type Reader,
   required,
-  selector,
   serviceRef,
   unionByKey,
   warn,
@@ -64,6 +64,12 @@ const requestMatch = object<RequestMatch>({
   path: required('path', pathMatch),
 });
 
+/** Of a principal or an address all requests have the same, so neither tells two payments apart. */
+const idempotencyKey = mapped(headerSelector, (header): Idempotency['key'] => ({
+  kind: 'header',
+  name: header,
+}));
+
 /** How the spec of a Route is read. */
 export const routeSchema: Reader<RouteSpec> = object<RouteSpec>(
   {
@@ -73,16 +79,14 @@ export const routeSchema: Reader<RouteSpec> = object<RouteSpec>(
     idempotency: optional(
       'idempotency',
       object<Idempotency>({
-        key: required('key', selector),
+        key: required('key', idempotencyKey),
         required: withDefault('required', boolean, true),
       }),
     ),
   },
   {
     notYet: {
-      sensitive: warn(
-        'no proxy and no service of Paymesh logs a body, or a header but the request id; programs are not told',
-      ),
+      sensitive: warn('what Paymesh logs is fixed and has no body in it; programs are not told'),
     },
   },
 );
