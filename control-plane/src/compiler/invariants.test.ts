@@ -8,6 +8,7 @@ import {
   base,
   connect,
   failover,
+  fixture,
   instance,
   retry,
   route,
@@ -35,16 +36,45 @@ const documents: readonly PolicyDocument[] = base(
   retry('pay/r2', target('Route', 'pay/get'), ALL),
   signing('pay/s1', target('Service', 'pay/payments'), 'Enforce'),
   signing('pay/s2', target('Route', 'pay/get'), 'Shadow'),
+  signing('pay/s3', target('Route', 'pay/y'), 'Shadow'),
+  signing('pay/s4', target('Route', 'pay/y'), 'Off'),
+  limit('pay/l1', target('Service', 'pay/payments')),
+  limit('pay/l2', target('Route', 'pay/y')),
+  many('pay/r3', target('Route', 'pay/y')),
   connect('pay/t1', target('Route', 'pay/x'), 900),
 );
 
-function always(check: (proxy: ProxyIr) => void): void {
+function limit(id: string, targetRefs: ReturnType<typeof target>): PolicyDocument {
+  return fixture({
+    kind: 'RateLimitPolicy',
+    id,
+    spec: {
+      targetRefs,
+      mode: 'Enforce',
+      priority: 0,
+      limits: [{ name: 'a', per: [], rate: { requests: 1, unit: 'second' }, overrides: [] }],
+      onLimited: { status: 429, retryAfter: true, headers: 'draft' },
+      onStoreDown: { fallback: 'Open', factor: 1 },
+    },
+  });
+}
+
+/** More tries than any override allows. */
+function many(id: string, targetRefs: ReturnType<typeof target>): PolicyDocument {
+  const { spec } = retry(id, targetRefs, SAFE);
+  return fixture({ kind: 'RetryPolicy', id, spec: { ...spec, attempts: 10 }, typed: ['spec.attempts'] });
+}
+
+function always(check: (proxy: ProxyIr, some: readonly PolicyDocument[]) => void): void {
   assert(
     property(subarray([...documents]), (some) => {
-      for (const proxy of Object.values(compileMesh(some).ir.proxies)) check(proxy);
+      for (const proxy of Object.values(compileMesh(some).ir.proxies)) check(proxy, some);
     }),
   );
 }
+
+const has = (some: readonly PolicyDocument[], name: string) =>
+  some.some(({ metadata }) => metadata.name === name);
 
 const routesOf = ({ virtualHosts }: ListenerIr) => virtualHosts.flatMap(({ routes }) => routes);
 
@@ -92,6 +122,34 @@ describe('for any part of a mesh', () => {
           expect(new Set(routes.map(({ name }) => name)).size).toBe(routes.length);
         }
       }
+    });
+  });
+
+  test('nobody tries more often than the built-in override allows', () => {
+    always(({ listeners }) => {
+      const tries = listeners.flatMap(routesOf).map(({ retry: one }) => one?.attempts ?? 0);
+      expect(Math.max(0, ...tries)).toBeLessThanOrEqual(3);
+    });
+  });
+
+  test('no policy in shadow, switched off or deeper takes a signature away', () => {
+    always(({ node, listeners }, some) => {
+      if (node !== 'payments-1' || !has(some, 's1')) return;
+      const inbound = listeners.filter(({ direction }) => direction === 'inbound').flatMap(routesOf);
+      const unsigned = inbound.filter(({ signing: one }) => one === undefined || one.isShadow);
+      // Checked at the gateway instead, or asked by the proxies themselves.
+      expect(
+        unsigned.map(({ name }) => name).filter((name) => !/^(?:pay\/x#0|health-check)$/.test(name)),
+      ).toEqual([]);
+    });
+  });
+
+  test('limits of a service and of its route add up', () => {
+    always(({ node, listeners }, some) => {
+      if (node !== 'payments-1' || !has(some, 'y')) return;
+      const inbound = listeners.filter(({ direction }) => direction === 'inbound').flatMap(routesOf);
+      const limits = inbound.find(({ name }) => name === 'pay/y#0')?.rateLimits.map(({ policy }) => policy);
+      expect(limits).toEqual(['l1', 'l2'].filter((name) => has(some, name)).map((name) => `pay/${name}`));
     });
   });
 
