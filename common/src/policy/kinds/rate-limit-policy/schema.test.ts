@@ -131,6 +131,17 @@ describe('RateLimitPolicy', () => {
       ['p.yaml:7:42 PM2102 spec.onStoreDown.factor: expected a number from 0.01 to 1; got 2'],
     ],
     [
+      'overrides for values of nothing',
+      lines(
+        'targetRefs: [{kind: Route, name: r}]',
+        'limits: [{name: all, rate: 1/s, overrides: [{value: a, rate: 2/s}]}]',
+        'onStoreDown: {fallback: Open}',
+      ),
+      [
+        'p.yaml:6:12 PM1203 spec.limits[0].per: expected the key "per": overrides are rates for values of its first selector; got no selector',
+      ],
+    ],
+    [
       'a status that is no refusal',
       lines(
         'targetRefs: [{kind: Route, name: r}]',

@@ -1,6 +1,7 @@
 import { printSelector } from '../../names/selector.ts';
 import {
   boolean,
+  checked,
   integer,
   list,
   name,
@@ -10,6 +11,7 @@ import {
   type Reader,
   rate,
   refuse,
+  reportKey,
   required,
   selector,
   targetedFields,
@@ -28,7 +30,7 @@ const override = object<Override>({
   rate: required('rate', rate),
 });
 
-const limit = object<LimitSpec>(
+const limitFields = object<LimitSpec>(
   {
     name: required('name', name),
     per: withDefault(
@@ -51,6 +53,16 @@ const limit = object<LimitSpec>(
     },
   },
 );
+
+const limit = checked(limitFields, ({ per, overrides }, place, context) => {
+  if (per.length > 0 || overrides.length === 0) return true;
+  reportKey(context, 'PM1203', place, {
+    key: 'per',
+    expected: 'the key "per": overrides are rates for values of its first selector',
+    got: 'no selector',
+  });
+  return false;
+});
 
 const defaultOnLimited: OnLimited = { status: 429, retryAfter: true, headers: 'draft' };
 
