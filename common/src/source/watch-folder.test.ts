@@ -222,8 +222,15 @@ describe('watchFolder', () => {
   test('is silent after close', async () => {
     await start({ pollMs: 5 });
     await watch?.close();
+    const seen: string[] = [];
+    watch = watchFolder({
+      dir,
+      onFiles: ([file]) => void seen.push(file?.text ?? ''),
+      onError: (error) => errors.push(error.message),
+      pollMs: 5,
+    });
     await writeFile(join(dir, 'a.yaml'), 'two');
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await eventually(() => expect(seen.at(-1)).toBe('two'));
     expect(sets).toHaveLength(1);
   });
 });

@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findEnvoy } from '@paymesh/common/envoy-binary';
@@ -45,6 +44,7 @@ function load(port: number) {
     pending.add(promise);
   }, EVERY_MS);
   return {
+    sent: () => sent,
     stop: async () => {
       clearInterval(timer);
       await Promise.all(pending);
@@ -163,7 +163,8 @@ async function upstream(): Promise<{ server: Server; port: number }> {
   test('loses no request while the server is away and back on the same port', async () => {
     const traffic = load(ports.listener);
     await ads.close();
-    await pause(500);
+    const sentBefore = traffic.sent();
+    await eventually(() => expect(traffic.sent() - sentBefore).toBeGreaterThan(100));
     events.length = 0;
     ads = await startAdsServer({ listen: { host: '127.0.0.1', port: ports.ads }, store, observe });
     await eventually(() => expect(events.some(({ kind }) => kind === 'synced')).toBe(true), {

@@ -134,8 +134,9 @@ import { openRedisStore } from './redis-store.ts';
     try {
       await admin.config('SET', 'maxmemory', '10mb');
       errors.length = 0;
-      await open(other.url);
-      await pause(50);
+      const bounded = await open(other.url);
+      // Redis answers in order: when this has its answer, the question about eviction has had its own.
+      await eventually(async () => expect(await bounded.claim(freshKey(), 1_000)).toBe('fresh'));
       expect(errors).toEqual([]);
       await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
       await open(other.url);

@@ -100,9 +100,17 @@ describe('createBreaker', () => {
     await breaker.take([take('a')], 0);
     await breaker.close();
     const { probes } = state;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
+    const other = fakeStore();
+    other.state.isUp = false;
+    const living = createBreaker(other.store, {
+      onChange: () => undefined,
+      probeMs: 1,
+      threshold: 1,
+      spanMs: 0,
     });
+    await living.take([take('a')], 0);
+    await eventually(() => expect(other.state.probes).toBeGreaterThan(3), { everyMs: 1 });
+    await living.close();
     expect(state.probes).toBe(probes);
   });
 });
