@@ -1,9 +1,10 @@
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 
 import { finding } from '../finding/finding.ts';
 import { MAX_FILE_BYTES } from '../limits.ts';
 import type { Finding, SourcePosition } from '../types.ts';
 import { convertNode, type Origin } from './convert-node.ts';
+import { createLinePositions } from './line-positions.ts';
 import type { YamlNode } from './node.ts';
 
 /** A file as its reader had it; `path` is what findings print. */
@@ -43,15 +44,11 @@ function unreadable(why: Finding): YamlDocument {
 }
 
 function composeDocuments(path: string, text: string): readonly YamlDocument[] {
-  const lines = new LineCounter();
-  const position = (offset: number): SourcePosition => {
-    const { line, col } = lines.linePos(offset);
-    return { file: path, line, column: col };
-  };
+  const lines = createLinePositions(text);
+  const position = (offset: number): SourcePosition => ({ file: path, ...lines(offset) });
   // The schema is pinned: a %YAML 1.1 directive must not turn `no` into false.
   // Doubled keys are found by convertNode, which does not take quadratic time.
   const parsed = parseAllDocuments(text, {
-    lineCounter: lines,
     prettyErrors: false,
     schema: 'core',
     merge: false,
