@@ -64,6 +64,12 @@ module.exports = {
       },
     },
     {
+      name: 'rooms-are-entered-by-index-from-above',
+      severity: 'error',
+      from: { path: '^([^/]+)/src/[^/]+$', pathNot: '\\.test\\.ts$' },
+      to: { path: '^([^/]+)/src/[^/]+/.+', pathNot: ['/index\\.ts$', '^common/src/envoy/gen/'] },
+    },
+    {
       name: 'test-helpers-in-tests-only',
       severity: 'error',
       from: { pathNot: '\\.test\\.ts$|\\.contract\\.ts$|/testing/|^(e2e|bench)/' },

@@ -1,12 +1,16 @@
 import { Command } from 'commander';
 
-import { bootstrapCommand } from './commands/bootstrap.ts';
-import { envoyCommand } from './commands/envoy.ts';
-import { proxyCommand } from './commands/proxy.ts';
-import { controlPlaneCommand, extAuthzCommand, rateLimiterCommand } from './commands/services.ts';
-import { signCommand } from './commands/sign.ts';
-import { upCommand } from './commands/up.ts';
-import { validateCommand } from './commands/validate.ts';
+import {
+  bootstrapCommand,
+  controlPlaneCommand,
+  envoyCommand,
+  extAuthzCommand,
+  proxyCommand,
+  rateLimiterCommand,
+  signCommand,
+  upCommand,
+  validateCommand,
+} from './commands/index.ts';
 import type { CommandContext } from './context.ts';
 
 /** The whole command line. `env` is the environment: read here and handed on. */
