@@ -59,6 +59,7 @@ const EMPTIED: Outcome = {
     'no policies in the folder: expected those of the mesh; an empty folder takes nothing out of force',
 };
 
+/** A feed that has not seen a set of policies yet: nothing is in force. */
 export function createPolicyFeed({ pipeline, store, metrics, log }: PolicyFeedOptions): PolicyFeed {
   let state: FeedState = {
     ir: undefined,

@@ -17,6 +17,7 @@ export interface Admission {
   admit(nowMs: number): number | undefined;
 }
 
+/** A full bucket: the first `burst` streams do not wait. */
 export function createAdmission({ ratePerSecond, burst, maxWaitMs }: AdmissionOptions): Admission {
   const intervalMs = 1_000 / ratePerSecond;
   // The time at which the bucket is full again; each stream moves it by one interval (GCRA).

@@ -81,6 +81,7 @@ function isAwaited(subscription: Subscription, nowMs: number): boolean {
   return newest !== undefined && !isLate(newest.sentAtMs, nowMs);
 }
 
+/** True when a response has waited for its answer for longer than a proxy that is well takes. */
 export function isLate(sentAtMs: number, nowMs: number): boolean {
   return nowMs - sentAtMs >= ANSWER_DEADLINE_MS;
 }

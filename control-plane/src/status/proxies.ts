@@ -33,6 +33,7 @@ export interface ProxyTable {
 const MAX_NACKS = 16;
 const UNKNOWN: TypeStatus = { nacks: [], isLate: false };
 
+/** A table without streams; refusals beyond the newest of a type are forgotten. */
 export function createProxyTable(): ProxyTable {
   const streams = new Map<number, StreamStatus>();
   return {

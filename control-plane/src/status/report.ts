@@ -57,6 +57,7 @@ export interface TypeReport {
   })[];
 }
 
+/** Sets what is in force beside what each proxy has, by node; a proxy that never connected is there too. */
 export function reportStatus(input: ReportInput): StatusReport {
   const { mesh, streams, lastGoodSinceMs } = input;
   // Where a proxy has two streams, the newest is the one that it uses.

@@ -13,6 +13,7 @@ export interface EncodedResponse {
   readonly message: DiscoveryResponse;
 }
 
+/** Puts the resources into the state-of-the-world message of their type. */
 export function encodeResponse(
   type: ResourceType,
   { version, resources }: NextResponse,
