@@ -6,6 +6,7 @@ import { type AdsCall, type AdsStream, runStream } from './ads-stream.ts';
 import type { AdsObserver } from './events.ts';
 import { GRPC_STATUS } from './grpc-status.ts';
 import { createKnownLists } from './known-lists.ts';
+import { SPARE_MS } from './phases.ts';
 import { createSotwSession } from './sotw/session.ts';
 
 export interface AdsServiceOptions {
@@ -16,6 +17,8 @@ export interface AdsServiceOptions {
   readonly admission?: AdmissionOptions;
   /** How long a client may leave a response unread, in milliseconds. Default 10 000. */
   readonly writeDeadlineMs?: number;
+  /** How long a cluster stays when no route names it any more, in milliseconds. Default 60 000. */
+  readonly spareMs?: number;
 }
 
 export interface AdsService {
@@ -40,6 +43,7 @@ const DEFAULT_WRITE_DEADLINE_MS = 10_000;
 export function createAdsService(options: AdsServiceOptions): AdsService {
   const admission: Admission = createAdmission(options.admission ?? DEFAULT_ADMISSION);
   const known = createKnownLists(KNOWN_LISTS);
+  const spareMs = options.spareMs ?? SPARE_MS;
   const streams = new Set<AdsStream>();
   let opened = 0;
   const serveSotw = (call: AdsCall<DiscoveryRequest, DiscoveryResponse>) => {
@@ -54,7 +58,7 @@ export function createAdsService(options: AdsServiceOptions): AdsService {
       stream: opened,
       store: options.store,
       observe: options.observe,
-      createSession: (first, nowMs) => createSotwSession(first, nowMs, known),
+      createSession: (first, nowMs) => createSotwSession({ first, nowMs, known, spareMs }),
       waitMs,
       now: monotonicNow,
       writeDeadlineMs: options.writeDeadlineMs ?? DEFAULT_WRITE_DEADLINE_MS,

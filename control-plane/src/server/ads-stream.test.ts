@@ -38,7 +38,8 @@ class FakeCall extends EventEmitter {
 
 type Sessions = StreamOptions<DiscoveryRequest, DiscoveryResponse>['createSession'];
 
-const sotwSession: Sessions = (first, nowMs) => createSotwSession(first, nowMs, createKnownLists(1));
+const sotwSession: Sessions = (first, nowMs) =>
+  createSotwSession({ first, nowMs, known: createKnownLists(1), spareMs: 0 });
 
 function start(options: { readonly waitMs?: number; readonly createSession?: Sessions } = {}) {
   const store = createSnapshotStore();

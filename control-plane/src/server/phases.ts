@@ -12,12 +12,25 @@ import { covers, isFullState, resourceKey, type Subscription } from './subscript
 /** How long an answer is waited for before the next phase goes on without it. */
 export const ANSWER_DEADLINE_MS = 5_000;
 
+/**
+ * How long a cluster stays when no route names it any more. A request chooses its route first and its cluster last: in
+ * between it may upload a body, wait for ext-authz and the limiter, or be tried again.
+ */
+export const SPARE_MS = 60_000;
+
+/** The same for clusters that nobody here remembers: until they are gone, the proxy gets no change of any cluster. */
+export const FORGOTTEN_SPARE_MS = 2_000;
+
 export type Subscriptions = ReadonlyMap<ResourceType, Subscription>;
 
 export interface StreamState {
   readonly subscriptions: Subscriptions;
   readonly target: NodeSnapshot;
   readonly nowMs: number;
+  /** Since when which cluster that is to go is named by no route. */
+  readonly spareSinceMs: ReadonlyMap<string, number>;
+  /** How long such a cluster stays. */
+  readonly spareMs: number;
 }
 
 /** The resources of the next response. */
@@ -35,7 +48,7 @@ export function nextResponse(state: StreamState, type: ResourceType): NextRespon
   if (subscription === undefined || isAwaited(subscription, state.nowMs)) return undefined;
   switch (type) {
     case 'cluster':
-      if (hasForgottenSpares(state, subscription) && isRoutingBusy(state)) return undefined;
+      if (mustAwaitSpares(state, subscription)) return undefined;
       return changedList(subscription, wantedClusters(state, subscription));
     case 'listener': {
       const wanted = wantedOf(state, subscription);
@@ -63,14 +76,14 @@ export function wantedOf(state: StreamState, subscription: Subscription): Readon
   return new Map([...all].filter(([name]) => covers(subscription, name)));
 }
 
-/** True when the client is known to run all that it asked for of the target, and no more. */
+/** True when the client is known to run all that it asked for of the target, and no more but clusters that go later. */
 export function isSynced(state: StreamState): boolean {
   return SEND_ORDER.every((type) => {
     const subscription = state.subscriptions.get(type);
     // What it has not asked for yet it does not run yet.
     if (subscription === undefined) return state.target.resources[type].size === 0;
     const wanted = wantedOf(state, subscription);
-    if (isFullState(type) && subscription.accepted.size !== wanted.size) return false;
+    if (type === 'listener' && subscription.accepted.size !== wanted.size) return false;
     return [...wanted].every(([name, { version }]) => subscription.accepted.get(name) === version);
   });
 }
@@ -86,12 +99,45 @@ export function isLate(sentAtMs: number, nowMs: number): boolean {
   return nowMs - sentAtMs >= ANSWER_DEADLINE_MS;
 }
 
-/** Old clusters stay until no old listener or route can name them. */
+/** Old clusters stay until no old listener or route can name them, nor a request that chose one of those. */
 function wantedClusters(state: StreamState, clusters: Subscription): ReadonlyMap<string, Resource> {
   const wanted = wantedOf(state, clusters);
   const doomed = [...clusters.sent].filter(([name]) => !wanted.has(name) && covers(clusters, name));
-  if (doomed.length === 0 || isRoutingSettled(state, clusters)) return wanted;
-  return new Map([...wanted, ...doomed].sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (doomed.length === 0) return wanted;
+  const isFree = isRoutingSettled(state, clusters);
+  const kept = doomed.filter(([name]) => !isFree || !isOver(state, name, state.spareMs));
+  return new Map([...wanted, ...kept].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The time from which each cluster that is to go is named by no route. */
+export function sparesSince(state: StreamState): ReadonlyMap<string, number> {
+  const clusters = state.subscriptions.get('cluster');
+  if (clusters === undefined) return new Map();
+  const isForgotten = hasForgottenSpares(state, clusters);
+  const wanted = wantedOf(state, clusters);
+  const names = isForgotten
+    ? forgottenSpares(state)
+    : [...clusters.sent.keys()].filter((name) => !wanted.has(name));
+  if (names.length === 0) return new Map();
+  const isFree = isForgotten ? !isRoutingBusy(state) : isRoutingSettled(state, clusters);
+  // No later state names it either, or it would be wanted again.
+  const known = names.filter((name) => isFree || state.spareSinceMs.has(name));
+  return new Map(known.map((name) => [name, state.spareSinceMs.get(name) ?? state.nowMs]));
+}
+
+/** When the next of those clusters may go. */
+export function nextSpareEndMs(state: StreamState): number | undefined {
+  const { spareSinceMs, spareMs, nowMs } = state;
+  const clusters = state.subscriptions.get('cluster');
+  const isForgotten = clusters !== undefined && hasForgottenSpares(state, clusters);
+  const keptMs = isForgotten ? Math.min(spareMs, FORGOTTEN_SPARE_MS) : spareMs;
+  const ends = [...spareSinceMs.values()].map((sinceMs) => sinceMs + keptMs).filter((end) => end > nowMs);
+  return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
+function isOver({ spareSinceMs, nowMs }: StreamState, name: string, keptMs: number): boolean {
+  const sinceMs = spareSinceMs.get(name);
+  return sinceMs !== undefined && nowMs - sinceMs >= keptMs;
 }
 
 /**
@@ -104,6 +150,17 @@ function hasForgottenSpares({ subscriptions, target }: StreamState, clusters: Su
   const names = subscriptions.get('endpoint')?.names ?? new Set();
   const wanted = target.resources.endpoint;
   return !isRemembered && names.size > wanted.size && [...wanted.keys()].every((name) => names.has(name));
+}
+
+function forgottenSpares({ subscriptions, target }: StreamState): readonly string[] {
+  const names = subscriptions.get('endpoint')?.names ?? new Set();
+  return [...names].filter((name) => !target.resources.endpoint.has(name));
+}
+
+function mustAwaitSpares(state: StreamState, clusters: Subscription): boolean {
+  if (!hasForgottenSpares(state, clusters)) return false;
+  const keptMs = Math.min(state.spareMs, FORGOTTEN_SPARE_MS);
+  return isRoutingBusy(state) || forgottenSpares(state).some((name) => !isOver(state, name, keptMs));
 }
 
 /** Listeners or routes are to be sent, or were and may still be answered. */

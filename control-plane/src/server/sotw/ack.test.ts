@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { SPARE_MS } from '../phases.ts';
 import { driveSotw } from '../testing/sotw-client.ts';
 import { brief, only, snapshot } from '../testing/words.ts';
 
@@ -81,7 +82,7 @@ describe('ACK', () => {
     const driver = driveSotw(snapshot(before));
     const { nonce } = only(driver.request(type));
     driver.request(type, { nonce });
-    expect(brief(driver.publish(snapshot(after)))).toEqual([expected]);
+    expect(brief([...driver.publish(snapshot(after)), ...driver.advance(SPARE_MS)])).toEqual([expected]);
   });
 
   test('19: of an older response counts for nothing but its own', () => {

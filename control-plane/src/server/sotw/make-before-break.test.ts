@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { createKnownLists } from '../known-lists.ts';
-import { ANSWER_DEADLINE_MS } from '../phases.ts';
+import { ANSWER_DEADLINE_MS, FORGOTTEN_SPARE_MS, SPARE_MS } from '../phases.ts';
 import { type Driver, driveSotw, requestOf } from '../testing/sotw-client.ts';
 import { brief, connected, only, snapshot } from '../testing/words.ts';
 
@@ -20,11 +20,29 @@ describe('make before break', () => {
     expect(ack(endpoints, ['Y'])).toEqual([]);
     const routes = only(ack(clusters));
     expect(brief([routes])).toEqual(['route[gateway=toY]']);
-    const trimmed = only(ack(routes));
-    expect(brief([trimmed])).toEqual(['cluster[Y=1]']);
-    expect(driver.events.filter(({ kind }) => kind === 'synced')).toHaveLength(1);
-    expect(ack(trimmed)).toEqual([]);
+    expect(ack(routes)).toEqual([]);
     expect(driver.events.at(-1)?.kind).toBe('synced');
+    const trimmed = only(driver.advance(SPARE_MS));
+    expect(brief([trimmed])).toEqual(['cluster[Y=1]']);
+    expect(ack(trimmed)).toEqual([]);
+    expect(driver.events.filter(({ kind }) => kind === 'synced')).toHaveLength(2);
+  });
+
+  test('an old cluster stays for requests that chose it before, and its time is its own', () => {
+    const { driver, ack } = connected(snapshot('c:V=1 c:X=1 e:V=1 e:X=1 l:gateway=1 r:gateway=toX'));
+    const [clusters, endpoints] = driver.publish(onY);
+    if (clusters === undefined || endpoints === undefined) throw new Error('no responses');
+    ack(endpoints, ['Y']);
+    ack(only(ack(clusters)));
+    driver.advance(SPARE_MS / 2);
+    const backOnX = driver.publish(onX);
+    expect(brief(backOnX)).toEqual(['route[gateway=toX]']);
+    ack(only(backOnX));
+    expect(driver.session.flush(SPARE_MS / 2).wakeAtMs).toBe(SPARE_MS);
+    const withoutV = only(driver.advance(SPARE_MS / 2));
+    expect(brief([withoutV])).toEqual(['cluster[X=1 Y=1]']);
+    ack(withoutV);
+    expect(brief(driver.advance(SPARE_MS / 2))).toEqual(['cluster[X=1]']);
   });
 
   test('50: a missing CDS ACK holds routes back until the deadline, not endpoints', () => {
@@ -36,7 +54,8 @@ describe('make before break', () => {
     const routes = only(driver.advance(1));
     expect(brief([routes])).toEqual(['route[gateway=toY]']);
     expect(driver.events.at(-2)).toMatchObject({ kind: 'late', type: 'cluster' });
-    expect(brief(ack(routes))).toEqual(['cluster[Y=1]']);
+    expect(ack(routes)).toEqual([]);
+    expect(brief(driver.advance(SPARE_MS))).toEqual(['cluster[Y=1]']);
   });
 
   test('50: routes that name no cluster of the missing ACK go out at once', () => {
@@ -67,7 +86,8 @@ describe('make before break', () => {
   test('48: a cluster removed and added again gets its endpoints again', () => {
     const both = snapshot('c:X=1 c:Z=1 e:X=1 e:Z=1 l:gateway=1 r:gateway=toX');
     const { driver, ack } = connected(both);
-    ack(only(driver.publish(onX)));
+    expect(driver.publish(onX)).toEqual([]);
+    ack(only(driver.advance(SPARE_MS)));
     expect(brief(driver.publish(both))).toEqual(['cluster[X=1 Z=1]', 'endpoint[Z=1]']);
   });
 
@@ -85,7 +105,8 @@ describe('make before break', () => {
     if (clusters === undefined || endpoints === undefined) throw new Error('no responses');
     expect(driver.publish(onX)).toEqual([]);
     expect(ack(endpoints, ['Y'])).toEqual([]);
-    expect(brief(ack(clusters))).toEqual(['cluster[X=1]']);
+    expect(ack(clusters)).toEqual([]);
+    expect(brief(driver.advance(SPARE_MS))).toEqual(['cluster[X=1]']);
   });
 
   test('a refused new cluster keeps routes from it; a refused change of an old one does not', () => {
@@ -156,8 +177,8 @@ describe('make before break', () => {
     expect(brief([endpoints])).toEqual(['endpoint[Y=1]']);
     const routes = only(driver.request('endpoint', { names, nonce: endpoints.nonce }));
     expect(brief([routes])).toEqual(['route[gateway=toY]']);
-    const last = driver.request('route', { names: ['gateway'], nonce: routes.nonce });
-    expect(brief(last)).toEqual(['cluster[Y=1]', 'endpoint[Y=1]']);
+    expect(driver.request('route', { names: ['gateway'], nonce: routes.nonce })).toEqual([]);
+    expect(brief(driver.advance(FORGOTTEN_SPARE_MS))).toEqual(['cluster[Y=1]', 'endpoint[Y=1]']);
   });
 
   test.each([
@@ -175,7 +196,8 @@ describe('make before break', () => {
       requestOf('route', { names: ['gateway'], version: 'r' }),
     );
     const routes = only(driver.request('endpoint', { names: ['X', 'Y'], nonce: endpoints?.nonce ?? '' }));
-    expect(brief(react(driver, routes.nonce))).toEqual(['cluster[Y=1]', 'endpoint[Y=1]']);
+    expect(react(driver, routes.nonce)).toEqual([]);
+    expect(brief(driver.advance(FORGOTTEN_SPARE_MS))).toEqual(['cluster[Y=1]', 'endpoint[Y=1]']);
   });
 
   test('a proxy that comes back with a list that is remembered loses no cluster before its routes change', () => {
@@ -194,8 +216,8 @@ describe('make before break', () => {
     driver.request('endpoint', { names: ['X', 'Y'], nonce: endpoints.nonce });
     const routes = only(driver.request('cluster', { nonce: early[0]?.nonce ?? '' }));
     expect(brief([routes])).toEqual(['route[gateway=toY]']);
-    const last = driver.request('route', { names: ['gateway'], nonce: routes.nonce });
-    expect(brief(last)).toEqual(['cluster[Y=1]']);
+    expect(driver.request('route', { names: ['gateway'], nonce: routes.nonce })).toEqual([]);
+    expect(brief(driver.advance(SPARE_MS))).toEqual(['cluster[Y=1]']);
   });
 
   test('a new proxy gets its routes at once', () => {

@@ -9,8 +9,10 @@ import {
   isSynced,
   type NextResponse,
   nextResponse,
+  nextSpareEndMs,
   SEND_ORDER,
   type StreamState,
+  sparesSince,
   wantedOf,
 } from '../phases.ts';
 import type { Flush, Session, SessionEvent } from '../session.ts';
@@ -31,13 +33,18 @@ const TYPE_OF_URL: ReadonlyMap<string, ResourceType> = new Map(
   Object.entries(TYPE_URL).map(([type, url]) => [url, type as ResourceType]),
 );
 
-/** The state-of-the-world protocol of one stream (xds_protocol, "SotW"), beginning with this target. */
-export function createSotwSession(
-  first: NodeSnapshot,
-  nowMs: number,
-  known: KnownLists,
-): Session<DiscoveryRequest, DiscoveryResponse> {
-  return new SotwSession(first, nowMs, known);
+export interface SotwSessionOptions {
+  /** What the client shall run at the beginning. */
+  readonly first: NodeSnapshot;
+  readonly nowMs: number;
+  readonly known: KnownLists;
+  /** How long a cluster stays when no route names it any more, in milliseconds. */
+  readonly spareMs: number;
+}
+
+/** The state-of-the-world protocol of one stream (xds_protocol, "SotW"). */
+export function createSotwSession(options: SotwSessionOptions): Session<DiscoveryRequest, DiscoveryResponse> {
+  return new SotwSession(options);
 }
 
 class SotwSession implements Session<DiscoveryRequest, DiscoveryResponse> {
@@ -48,10 +55,13 @@ class SotwSession implements Session<DiscoveryRequest, DiscoveryResponse> {
   #targetSinceMs: number;
   #syncedVersion = '';
   #nonces = 0;
+  #spareSinceMs: ReadonlyMap<string, number> = new Map();
   readonly #known: KnownLists;
+  readonly #spareMs: number;
 
-  constructor(first: NodeSnapshot, nowMs: number, known: KnownLists) {
+  constructor({ first, nowMs, known, spareMs }: SotwSessionOptions) {
     this.#known = known;
+    this.#spareMs = spareMs;
     this.#target = first;
     this.#targetSinceMs = nowMs;
   }
@@ -84,6 +94,7 @@ class SotwSession implements Session<DiscoveryRequest, DiscoveryResponse> {
 
   flush(nowMs: number): Flush<DiscoveryResponse> {
     this.#reportLate(nowMs);
+    this.#spareSinceMs = sparesSince(this.#state(nowMs));
     const responses: DiscoveryResponse[] = [];
     for (const type of SEND_ORDER) {
       const next = nextResponse(this.#state(nowMs), type);
@@ -97,7 +108,13 @@ class SotwSession implements Session<DiscoveryRequest, DiscoveryResponse> {
   }
 
   #state(nowMs: number): StreamState {
-    return { subscriptions: this.#subscriptions, target: this.#target, nowMs };
+    return {
+      subscriptions: this.#subscriptions,
+      target: this.#target,
+      nowMs,
+      spareSinceMs: this.#spareSinceMs,
+      spareMs: this.#spareMs,
+    };
   }
 
   #open(type: ResourceType, request: DiscoveryRequest, nowMs: number): Subscription {
@@ -154,7 +171,8 @@ class SotwSession implements Session<DiscoveryRequest, DiscoveryResponse> {
   #nextDeadline(nowMs: number): number | undefined {
     const deadlines = [...this.#subscriptions.values()]
       .flatMap(({ outstanding }) => outstanding.map(({ sentAtMs }) => sentAtMs + ANSWER_DEADLINE_MS))
-      .filter((deadline) => deadline > nowMs);
+      .filter((deadline) => deadline > nowMs)
+      .concat(nextSpareEndMs(this.#state(nowMs)) ?? []);
     return deadlines.length === 0 ? undefined : Math.min(...deadlines);
   }
 }

@@ -7,6 +7,7 @@ import {
 
 import { type NodeSnapshot, type Resource, type ResourceType, TYPE_URL } from '../../snapshot/index.ts';
 import { createKnownLists, type KnownLists } from '../known-lists.ts';
+import { SPARE_MS } from '../phases.ts';
 import type { Flush, Session, SessionEvent } from '../session.ts';
 import { createSotwSession } from '../sotw/session.ts';
 
@@ -54,7 +55,7 @@ export interface Driver {
 
 export function driveSotw(target: NodeSnapshot, known: KnownLists = createKnownLists(10)): Driver {
   let nowMs = 0;
-  const session = createSotwSession(target, nowMs, known);
+  const session = createSotwSession({ first: target, nowMs, known, spareMs: SPARE_MS });
   const events: SessionEvent[] = [];
   const flush = () => {
     const flushed: Flush<DiscoveryResponse> = session.flush(nowMs);
