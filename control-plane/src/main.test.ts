@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -88,4 +88,17 @@ describe('startControlPlane', () => {
     await eventually(async () => expect((await status()).isBehind).toBe(false));
     expect((await status()).revision).toBe(before.revision);
   });
+
+  test('says that the folder is gone until it is back', async () => {
+    await start();
+    const { revision } = await status();
+    renameSync(folder, `${folder}-away`);
+    await eventually(async () =>
+      expect(await status()).toMatchObject({ isBehind: true, failure: expect.stringContaining('ENOENT') }),
+    );
+    renameSync(`${folder}-away`, folder);
+    await eventually(async () => expect(await status()).toMatchObject({ isBehind: false, revision }), {
+      timeoutMs: 10_000,
+    });
+  }, 20_000);
 });

@@ -80,6 +80,18 @@ describe('createPolicyFeed', () => {
     expect(feed.state()).toMatchObject({ isBehind: false });
   });
 
+  test('keeps the last good set when the folder cannot be read, and says so until it can', () => {
+    const { feed, store, metrics } = start();
+    feed.apply(GOOD);
+    feed.unreadable(new Error('ENOENT: no such folder'));
+    expect(store.current()?.revision).toBe('r1');
+    expect(feed.state()).toMatchObject({ ir: IR, isBehind: true, failure: 'ENOENT: no such folder' });
+    expect(metrics.loaded).toHaveBeenLastCalledWith('rejected', 0);
+    expect(feed.apply(GOOD)).toBe('unchanged');
+    expect(feed.state()).toMatchObject({ isBehind: false });
+    expect(feed.state().failure).toBeUndefined();
+  });
+
   test('keeps the last good set when files have errors, and logs each finding on one line', () => {
     const { feed, store, lines, setRevision } = start();
     feed.apply(GOOD);

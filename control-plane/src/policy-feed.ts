@@ -33,13 +33,15 @@ export interface FeedState {
   /** The newest set was rejected: what is in force is older than the files. */
   readonly isBehind: boolean;
   readonly findings: readonly Finding[];
-  /** Why the newest set was rejected though no finding says so: an emptied folder or a defect of Paymesh. */
+  /** Why, though no finding says so: a folder that is empty or cannot be read, or a defect of Paymesh. */
   readonly failure?: string;
 }
 
 /** Turns each good set of policies into the state that is served; a bad one changes nothing. */
 export interface PolicyFeed {
   apply(loaded: LoadedPolicies): ApplyResult;
+  /** The files cannot be read: what is in force may be older than they are. */
+  unreadable(error: Error): void;
   state(): FeedState;
 }
 
@@ -50,7 +52,13 @@ type Outcome =
       readonly mesh: MeshSnapshot;
       readonly findings: readonly Finding[];
     }
-  | { readonly kind: 'bad'; readonly findings: readonly Finding[]; readonly failure?: string };
+  | ({ readonly kind: 'bad' } & Rejection);
+
+/** What stands in the way of a set. */
+interface Rejection {
+  readonly findings: readonly Finding[];
+  readonly failure?: string;
+}
 
 const EMPTIED: Outcome = {
   kind: 'bad',
@@ -69,19 +77,19 @@ export function createPolicyFeed({ pipeline, store, metrics, log }: PolicyFeedOp
     findings: [],
   };
 
+  function reject({ findings, failure }: Rejection): 'rejected' {
+    const { ir, documents, lastGoodSinceMs } = state;
+    const why = { findings, ...(failure === undefined ? {} : { failure }) };
+    state = { ir, documents, lastGoodSinceMs, isBehind: true, ...why };
+    const stays = store.current() === undefined ? 'none are in force' : 'the last good ones stay in force';
+    log.error({ findings: findings.length, failure }, `policies rejected: ${stays}`);
+    return 'rejected';
+  }
+
   function take(loaded: LoadedPolicies): ApplyResult {
     const outcome = isEmptied(loaded, store) ? EMPTIED : run(pipeline, loaded);
     for (const finding of outcome.findings) log.warn({ finding: findingLine(finding) }, 'finding');
-    if (outcome.kind === 'bad') {
-      const { kind: _, ...why } = outcome;
-      const { ir, documents, lastGoodSinceMs } = state;
-      state = { ir, documents, lastGoodSinceMs, isBehind: true, ...why };
-      log.error(
-        { findings: why.findings.length, failure: why.failure },
-        'policies rejected: the last good ones stay in force',
-      );
-      return 'rejected';
-    }
+    if (outcome.kind === 'bad') return reject(outcome);
     const { ir, mesh, findings } = outcome;
     const isNew = mesh.revision !== store.current()?.revision;
     const lastGoodSinceMs = isNew ? Date.now() : state.lastGoodSinceMs;
@@ -99,6 +107,9 @@ export function createPolicyFeed({ pipeline, store, metrics, log }: PolicyFeedOp
       const result = take(loaded);
       metrics.loaded(result, (performance.now() - startedMs) / 1_000);
       return result;
+    },
+    unreadable: (error) => {
+      metrics.loaded(reject({ findings: [], failure: error.message }), 0);
     },
     state: () => state,
   };

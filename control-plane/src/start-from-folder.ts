@@ -55,8 +55,10 @@ export async function startFromFolder(
     isReady: () => store.current() !== undefined,
     routes: adminRoutes({ store, report }),
   });
-  const onError = (error: Error) => log.error({ err: error }, 'the policies cannot be read: the last stay');
-  const stopWatching = folder.watch((loaded) => void feed.apply(loaded), onError);
+  const stopWatching = folder.watch(
+    (loaded) => void feed.apply(loaded),
+    (error) => feed.unreadable(error),
+  );
   ads.setServing(true);
   return {
     addresses: { listen: ads.address, admin: adminServer.address },

@@ -171,6 +171,14 @@ describe('watchFolder', () => {
     expect(errors).toEqual([expect.stringContaining('ENOENT')]);
   });
 
+  test('gives the same set again when it could not be read for a while', async () => {
+    await start({ pollMs: 20 });
+    await rename(dir, `${dir}-away`);
+    await eventually(() => expect(errors).toHaveLength(1));
+    await rename(`${dir}-away`, dir);
+    await eventually(() => expect(sets).toEqual([{ 'a.yaml': 'one' }, { 'a.yaml': 'one' }]));
+  });
+
   test('the safety net sees a change behind a link, of which no event tells', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'paymesh-elsewhere-'));
     await writeFile(join(elsewhere, 'b.yaml'), 'b');

@@ -7,8 +7,8 @@ import { MAX_READS } from './read-folder.ts';
 export interface WatchFolderOptions {
   readonly dir: string;
   /**
-   * Gets the complete set, sorted by path: once at the start, unless it equals `known`, and after each
-   * change. The next call waits for the promise of the one before.
+   * Gets the complete set, sorted by path: once at the start, unless it equals `known`, after each change, and
+   * when the folder can be read again. The next call waits for the promise of the one before.
    */
   readonly onFiles: (files: readonly SourceFile[]) => void | Promise<void>;
   /** The folder cannot be read or watched, or onFiles failed. A cause that stays is told once. */
@@ -145,7 +145,8 @@ class Watcher implements FolderWatch {
       return;
     }
     this.#lastStamps = stamps;
-    if (this.#closing.signal.aborted || isSameSet(files, this.#lastSet)) return;
+    const isKnown = this.#lastError === '' && isSameSet(files, this.#lastSet);
+    if (this.#closing.signal.aborted || isKnown) return;
     this.#lastSet = files;
     await this.#deliver(files);
   }
