@@ -1,13 +1,17 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { create } from '@bufbuild/protobuf';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DiscoveryRequestSchema } from '@paymesh/common/envoy-discovery';
 import type { Running } from '@paymesh/common/lifecycle';
 import { createLogger } from '@paymesh/common/log';
 import { eventually } from '@paymesh/common/testing';
 
 import { startControlPlane } from './main.ts';
+import { openStream } from './server/testing/grpc-client.ts';
+import { TYPE_URL } from './snapshot/index.ts';
 import type { StatusReport } from './status/index.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../policies');
@@ -66,6 +70,23 @@ describe('startControlPlane', () => {
   test('refuses to start on a folder with errors, and tells where they are', async () => {
     edit('kind: RateLimitPolicy', 'kind: RateLimitPolice');
     await expect(start()).rejects.toThrow(/limits\.yaml:\d+:\d+ error /);
+  });
+
+  test('an empty folder is no complete state: not ready, no answer to proxies, until it is filled', async () => {
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    await start();
+    const stream = openStream(running?.addresses['listen'] ?? '');
+    stream.send(create(DiscoveryRequestSchema, { typeUrl: TYPE_URL.cluster, node: { id: 'edge' } }));
+    expect(await stream.ended).toMatchObject({
+      code: 14,
+      details: expect.stringContaining('no complete state'),
+    });
+    expect(await admin('/readyz')).toEqual({ status: 'not ready' });
+    expect(await status()).toMatchObject({ isBehind: true, failure: expect.stringContaining('no policies') });
+    cpSync(SAMPLE, folder, { recursive: true });
+    await eventually(async () => expect(await admin('/readyz')).toEqual({ status: 'ready' }));
+    stream.close();
   });
 
   test('refuses to start on a folder that is not there', async () => {

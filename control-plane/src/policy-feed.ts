@@ -60,7 +60,7 @@ interface Rejection {
   readonly failure?: string;
 }
 
-const EMPTIED: Outcome = {
+const EMPTY: Outcome = {
   kind: 'bad',
   findings: [],
   failure:
@@ -87,7 +87,7 @@ export function createPolicyFeed({ pipeline, store, metrics, log }: PolicyFeedOp
   }
 
   function take(loaded: LoadedPolicies): ApplyResult {
-    const outcome = isEmptied(loaded, store) ? EMPTIED : run(pipeline, loaded);
+    const outcome = isEmpty(loaded) ? EMPTY : run(pipeline, loaded);
     for (const finding of outcome.findings) log.warn({ finding: findingLine(finding) }, 'finding');
     if (outcome.kind === 'bad') return reject(outcome);
     const { ir, mesh, findings } = outcome;
@@ -115,9 +115,9 @@ export function createPolicyFeed({ pipeline, store, metrics, log }: PolicyFeedOp
   };
 }
 
-/** A folder is empty while it is being replaced, or when its mount is gone: nobody takes a mesh down that way. */
-function isEmptied({ documents, hasErrors }: LoadedPolicies, store: SnapshotStore): boolean {
-  return !hasErrors && documents.length === 0 && (store.current()?.nodes.size ?? 0) > 0;
+/** A folder is empty while it is being filled or replaced, or when its mount is gone: nobody takes a mesh down that way. */
+export function isEmpty({ documents, hasErrors }: LoadedPolicies): boolean {
+  return !hasErrors && documents.length === 0;
 }
 
 function run({ compile, build }: Pipeline, loaded: LoadedPolicies): Outcome {

@@ -3,11 +3,11 @@ import type { HostPort } from '@paymesh/common/config';
 import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
-import { findingLine } from '@paymesh/common/policy';
+import { findingLine, type LoadedPolicies } from '@paymesh/common/policy';
 
 import { adminRoutes } from './admin/index.ts';
 import { createMetrics } from './metrics.ts';
-import { createPolicyFeed, type Pipeline, type PolicyFeed } from './policy-feed.ts';
+import { createPolicyFeed, isEmpty, type Pipeline, type PolicyFeed } from './policy-feed.ts';
 import type { PolicyFolder } from './policy-folder.ts';
 import { type AdsEvent, startAdsServer } from './server/index.ts';
 import { createSnapshotStore } from './snapshot/index.ts';
@@ -23,7 +23,10 @@ export interface ControlPlaneOptions {
   readonly log: Logger;
 }
 
-/** Starts the control plane over this folder and with these steps; rejects with all findings when it has errors. */
+/**
+ * Starts the control plane over this folder and with these steps; rejects with all findings when it has errors. Over
+ * an empty folder it starts, is not ready, and answers UNAVAILABLE until it holds a good set.
+ */
 export async function startFromFolder(
   { configDir, listen, admin, log }: ControlPlaneOptions,
   { folder, pipeline }: { readonly folder: PolicyFolder; readonly pipeline: Pipeline },
@@ -38,7 +41,6 @@ export async function startFromFolder(
   });
   const feed = createPolicyFeed({ pipeline, store, metrics, log });
   await applyFirst(feed, folder, configDir);
-  // Streams are accepted only now: an answer from an incomplete state would empty a proxy.
   const ads = await startAdsServer({
     listen,
     store,
@@ -55,11 +57,13 @@ export async function startFromFolder(
     isReady: () => store.current() !== undefined,
     routes: adminRoutes({ store, report }),
   });
-  const stopWatching = folder.watch(
-    (loaded) => void feed.apply(loaded),
-    (error) => feed.unreadable(error),
-  );
-  ads.setServing(true);
+  const announce = () => ads.setServing(store.current() !== undefined);
+  const onLoaded = (loaded: LoadedPolicies) => {
+    feed.apply(loaded);
+    announce();
+  };
+  const stopWatching = folder.watch(onLoaded, (error) => feed.unreadable(error));
+  announce();
   return {
     addresses: { listen: ads.address, admin: adminServer.address },
     stop: async () => {
@@ -71,7 +75,8 @@ export async function startFromFolder(
 }
 
 async function applyFirst(feed: PolicyFeed, folder: PolicyFolder, configDir: string): Promise<void> {
-  if (feed.apply(await folder.read()) !== 'rejected') return;
+  const loaded = await folder.read();
+  if (feed.apply(loaded) !== 'rejected' || isEmpty(loaded)) return;
   const { findings, failure } = feed.state();
   const lines = [...findings.map(findingLine), ...(failure === undefined ? [] : [failure])];
   throw new Error(`${configDir} cannot be used:\n${lines.join('\n')}`);
