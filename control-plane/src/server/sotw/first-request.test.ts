@@ -63,6 +63,13 @@ describe('the first request (xds.md 2.11)', () => {
     expect(session.request(request, 0)?.error).toContain('type_url is empty');
   });
 
+  test('with more names than are kept it ends the stream', () => {
+    const { session } = driveSotw(target);
+    const names = Array.from({ length: 65_537 }, (_, index) => `n${index}`);
+    expect(session.request(requestOf('endpoint', { names }), 0)?.error).toContain('at most 65536');
+    expect(session.request(requestOf('endpoint', { names: names.slice(1) }), 0)).toBeUndefined();
+  });
+
   test('27: of an unknown type gets silence', () => {
     const driver = driveSotw(target);
     expect(driver.requests({ ...requestOf('cluster'), typeUrl: 'type.googleapis.com/x.Y' })).toEqual([]);

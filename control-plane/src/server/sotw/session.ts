@@ -33,6 +33,9 @@ const TYPE_OF_URL: ReadonlyMap<string, ResourceType> = new Map(
   Object.entries(TYPE_URL).map(([type, url]) => [url, type as ResourceType]),
 );
 
+/** Names are kept as long as the stream lives; an Envoy with so many clusters would take gigabytes. */
+const MAX_NAMES = 65_536;
+
 export interface SotwSessionOptions {
   /** What the client shall run at the beginning. */
   readonly first: NodeSnapshot;
@@ -69,6 +72,10 @@ class SotwSession implements Session<DiscoveryRequest, DiscoveryResponse> {
   request(request: DiscoveryRequest, nowMs: number): { readonly error: string } | undefined {
     if (request.typeUrl === '')
       return { error: 'type_url is empty; a request on an ADS stream names its type' };
+    if (request.resourceNames.length > MAX_NAMES) {
+      const { length } = request.resourceNames;
+      return { error: `${length} resource names in one request; at most ${MAX_NAMES} are kept` };
+    }
     const type = TYPE_OF_URL.get(request.typeUrl);
     // A type that is never served (secrets, runtime) gets silence; the stream goes on.
     if (type === undefined) return undefined;
