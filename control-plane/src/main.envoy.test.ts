@@ -95,6 +95,17 @@ function copyPolicies(): string {
     for (const envoy of envoys) expect(await envoy.stat('listener_manager.listener_create_failure')).toBe(0);
   }, 20_000);
 
+  test('takes templates of long paths', async () => {
+    const path = join(folder, 'routes/merchants.yaml');
+    const text = readFileSync(path, 'utf8');
+    const { revision } = await status();
+    const template = `/v1/${'line-items/'.repeat(20)}${'{id}/'.repeat(40)}notes`;
+    writeFileSync(path, text.replace('/v1/orders/{id}', template));
+    const { proxies } = await upToDate(revision);
+    const nacks = proxies.flatMap(({ types }) => Object.values(types ?? {}).flatMap((type) => type.nacks));
+    expect(nacks).toEqual([]);
+  }, 20_000);
+
   test('an edit of a policy runs on every proxy soon after the file is written', async () => {
     const path = join(folder, 'resilience/payments.yaml');
     const text = readFileSync(path, 'utf8');

@@ -29,6 +29,7 @@ export function bootstrapFor({ workload, controlPlane, adminPort }: BootstrapInp
     },
     static_resources: { clusters: [adsCluster(socketAddress(controlPlane))] },
     stats_config: STATS,
+    layered_runtime: RUNTIME,
     overload_manager: OVERLOAD,
   };
 }
@@ -62,6 +63,11 @@ const STATS = {
       buckets: [0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000],
     },
   ],
+};
+
+/** Envoy refuses all routes of a listener when the regex of one takes more than 100 steps, as the template of a long path does. */
+const RUNTIME = {
+  layers: [{ name: 'paymesh', static_layer: { 're2.max_program_size.error_level': 10_000 } }],
 };
 
 /** A proxy without a bound on connections falls over under a flood; Envoy warns where none is set. */
