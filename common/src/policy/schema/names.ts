@@ -8,7 +8,7 @@ import { didYouMean } from './suggest.ts';
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const LABEL_PATTERN = new RegExp(`^${LABEL}$`);
 const REF_PATTERN = new RegExp(`^(?:(${LABEL})/)?(${LABEL})$`);
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}(?<!\.)$/;
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.|$)){4}(?<!\.)$/;
 const IPV6 = /^(?=.*:)[0-9a-fA-F:.]{2,45}$/;
 
 /** A name that is a DNS label (RFC 1123): it becomes part of host names, clusters and node ids. */

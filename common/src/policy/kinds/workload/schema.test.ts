@@ -109,6 +109,11 @@ describe('Workload', () => {
       ['p.yaml:6:12 PM2108 spec.address: expected an IP address such as 127.0.0.1; got "10.0.0.256"'],
     ],
     [
+      'an address with a leading zero, which Envoy refuses',
+      lines('service: a', 'address: 10.0.0.01', 'port: 1', 'proxy: {inbound: 2, outbound: 3, admin: 4}'),
+      ['p.yaml:6:12 PM2108 spec.address: expected an IP address such as 127.0.0.1; got "10.0.0.01"'],
+    ],
+    [
       'a port out of range',
       lines('service: a', 'port: 70000', 'proxy: {inbound: 2, outbound: 3, admin: 4}'),
       ['p.yaml:6:9 PM2102 spec.port: expected a whole number from 1 to 65535; got 70000'],
