@@ -30,7 +30,7 @@ export {
   type Reader,
   reportKey,
 } from './reader.ts';
-export { anything, boolean, format, integer, number, oneOf, text } from './scalars.ts';
+export { anything, boolean, format, integer, number, numberAmong, oneOf, text } from './scalars.ts';
 export { didYouMean, suggest } from './suggest.ts';
 export { targetedFields } from './targeted.ts';
 export { unionByKey } from './union.ts';

@@ -62,6 +62,12 @@ export function integer(options: NumberOptions): Reader<number> {
   return bounded(`a whole number${range(options)}`, (value) => Number.isInteger(value), options);
 }
 
+/** One of these whole numbers. */
+export function numberAmong(values: readonly number[]): Reader<number> {
+  const bounds = { min: Math.min(...values), max: Math.max(...values) };
+  return bounded(`one of ${values.join(', ')}`, (value) => values.includes(value), bounds);
+}
+
 /** A number within bounds. */
 export function number(options: NumberOptions): Reader<number> {
   return bounded(`a number${range(options)}`, (value) => Number.isFinite(value), options);

@@ -2,6 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 
 import { lines, parseSpec } from '../../testing/parse-spec.ts';
 
+const STATUSES =
+  '400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 423, 424, 426, 428, 429, 431, 500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511';
+
 describe('RateLimitPolicy', () => {
   test.each([
     [
@@ -149,7 +152,17 @@ describe('RateLimitPolicy', () => {
         'onLimited: {status: 200}',
         'onStoreDown: {fallback: Open}',
       ),
-      ['p.yaml:7:23 PM2102 spec.onLimited.status: expected a whole number from 400 to 599; got 200'],
+      [`p.yaml:7:23 PM2102 spec.onLimited.status: expected one of ${STATUSES}; got 200`],
+    ],
+    [
+      'a status that Envoy does not know',
+      lines(
+        'targetRefs: [{kind: Route, name: r}]',
+        'limits: [{name: all, rate: 1/s}]',
+        'onLimited: {status: 420}',
+        'onStoreDown: {fallback: Open}',
+      ),
+      [`p.yaml:7:23 PM2102 spec.onLimited.status: expected one of ${STATUSES}; got 420`],
     ],
   ])('refuses %s', (_name, spec, expected) => {
     expect(parseSpec('RateLimitPolicy', spec)).toEqual(expected);

@@ -2,10 +2,10 @@ import { printSelector } from '../../names/selector.ts';
 import {
   boolean,
   checked,
-  integer,
   list,
   name,
   number,
+  numberAmong,
   object,
   oneOf,
   type Reader,
@@ -64,10 +64,16 @@ const limit = checked(limitFields, ({ per, overrides }, place, context) => {
   return false;
 });
 
+/** The refusals that Envoy knows; it takes no other. */
+const STATUSES: readonly number[] = [
+  400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 423,
+  424, 426, 428, 429, 431, 500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511,
+];
+
 const defaultOnLimited: OnLimited = { status: 429, retryAfter: true, headers: 'draft' };
 
 const onLimited = object<OnLimited>({
-  status: withDefault('status', integer({ min: 400, max: 599 }), defaultOnLimited.status),
+  status: withDefault('status', numberAmong(STATUSES), defaultOnLimited.status),
   retryAfter: withDefault('retryAfter', boolean, defaultOnLimited.retryAfter),
   headers: withDefault('headers', oneOf(['draft', 'none']), defaultOnLimited.headers),
 });
