@@ -76,13 +76,21 @@ function isIpv6(typed: string): boolean {
   return IPV6.test(typed) && URL.canParse(`http://[${typed}]/`);
 }
 
+/** Digits and dots are an address to Envoy, never a name. */
+const HOST_NAME = /^(?=.{1,253}$)(?=.*[a-z])[a-z\d_](?:[\w.-]*[\w.])?$/i;
+
+function isHost(host: string): boolean {
+  return IPV4.test(host) || isIpv6(host) || HOST_NAME.test(host);
+}
+
 /** `HOST:PORT` with a port that others can connect to. */
 export const endpoint: Reader<string> = format({
   code: 'PM2108',
   expected: 'HOST:PORT with a port from 1 to 65535, such as 127.0.0.1:18000',
   parse: (typed) => {
     try {
-      return parseHostPort(typed).port > 0 ? typed : undefined;
+      const { host, port: number } = parseHostPort(typed);
+      return number > 0 && isHost(host) ? typed : undefined;
     } catch {
       // parseHostPort throws a sentence; here the finding says it.
       return undefined;

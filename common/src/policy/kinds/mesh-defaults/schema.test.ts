@@ -80,6 +80,17 @@ describe('MeshDefaults', () => {
       ],
     ],
     [
+      'an endpoint that is neither an address nor a name',
+      lines(
+        'controlPlane: {listen: 127.0.0.1:18000, admin: 127.0.0.1:18001}',
+        'extAuthz: {endpoints: [999.1.1.1:1], admin: 127.0.0.1:18011}',
+        'rateLimiter: {endpoints: [127.0.0.1:2], admin: 127.0.0.1:18021}',
+      ),
+      [
+        'p.yaml:6:26 PM2108 spec.extAuthz.endpoints[0]: expected HOST:PORT with a port from 1 to 65535, such as 127.0.0.1:18000; got "999.1.1.1:1"',
+      ],
+    ],
+    [
       'an endpoint twice',
       lines(
         'controlPlane: {listen: 127.0.0.1:1, admin: 127.0.0.1:18001}',
