@@ -1,9 +1,12 @@
-// Adds the fields of common/proto/additions.json to a FileDescriptorSet.
+// Makes the changes of common/proto/additions.json in a FileDescriptorSet.
 import { create, fromBinary, isFieldSet, toBinary } from '@bufbuild/protobuf';
 import {
   DescriptorProtoSchema,
   EnumValueDescriptorProtoSchema,
+  FeatureSet_Utf8Validation,
+  FeatureSetSchema,
   FieldDescriptorProtoSchema,
+  FieldOptionsSchema,
   FileDescriptorSetSchema,
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
@@ -13,7 +16,7 @@ const SCALARS = { bool: Type.BOOL, string: Type.STRING, uint32: Type.UINT32, uin
 
 /**
  * @param {Uint8Array} image a serialised FileDescriptorSet
- * @param {{messages: object[], fields: object[], enumValues: object[]}} table what to add
+ * @param {{messages: object[], fields: object[], enumValues: object[], looseTexts: object[]}} table what to add
  * @returns {Uint8Array} the set with the additions; throws on a name the image does not hold
  */
 export function patchDescriptors(image, table) {
@@ -36,7 +39,16 @@ export function patchDescriptors(image, table) {
       create(EnumValueDescriptorProtoSchema, { name: value.name, number: value.number }),
     );
   }
+  for (const { message, name } of table.looseTexts) loosenText(lookUp(index, message).proto, name);
   return toBinary(FileDescriptorSetSchema, set);
+}
+
+/** Lets a text hold bytes that are no UTF-8: they are read as U+FFFD instead of failing the whole message. */
+function loosenText(message, name) {
+  const field = message.field.find((candidate) => candidate.name === name);
+  if (!field) throw new Error(`additions.json: ${message.name} has no field ${name}`);
+  field.options ??= create(FieldOptionsSchema);
+  field.options.features = create(FeatureSetSchema, { utf8Validation: FeatureSet_Utf8Validation.NONE });
 }
 
 function addMessage(set, { file, parent, name }) {

@@ -2,9 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Client, credentials } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { RateLimitResponse_Code as Code, RateLimitService } from '@paymesh/common/envoy-ratelimit';
+import {
+  RateLimitResponse_Code as Code,
+  RateLimitRequestSchema,
+  RateLimitResponseSchema,
+  RateLimitService,
+} from '@paymesh/common/envoy-ratelimit';
 import type { Running } from '@paymesh/common/lifecycle';
 import { createLogger } from '@paymesh/common/log';
 import { createFakeClock, eventually, freePort, isRedisAvailable, startRedis } from '@paymesh/common/testing';
@@ -286,6 +292,19 @@ describe('bad requests', () => {
     await expect(sendRaw(running, bytes)).rejects.toHaveProperty('code');
     expect((await client.ask(user('a'))).overallCode).toBe(Code.OK);
   });
+});
+
+test('a header that is not UTF-8 is counted: an error would open every limit that fails open', async () => {
+  await save('shop.yaml', yaml(1));
+  const { client, running } = await start();
+  const ask = toBinary(RateLimitRequestSchema, create(RateLimitRequestSchema, user('~~')));
+  const bytes = Buffer.from(Buffer.from(ask).toString('latin1').replace('~~', '\xff\xfe'), 'latin1');
+  const answers = [await sendRaw(running, bytes), await sendRaw(running, bytes)];
+  expect(answers.map((answer) => fromBinary(RateLimitResponseSchema, answer).overallCode)).toEqual([
+    Code.OK,
+    Code.OVER_LIMIT,
+  ]);
+  expect((await client.ask(user('a'))).overallCode).toBe(Code.OK);
 });
 
 describe('the admin port', () => {

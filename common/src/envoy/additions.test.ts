@@ -37,6 +37,7 @@ interface Table {
   }[];
   readonly fields: readonly (Addition & { readonly message: string; readonly oneof?: string })[];
   readonly enumValues: readonly { readonly enum: string; readonly name: string; readonly number: number }[];
+  readonly looseTexts: readonly { readonly message: string; readonly name: string }[];
 }
 
 const table = JSON.parse(
@@ -93,6 +94,16 @@ describe('fields newer than the API snapshot', () => {
     '%s %s is %d',
     (name, value, number) => {
       expect(registry.getEnum(name)?.value[number]?.name).toBe(value);
+    },
+  );
+
+  test.each(table.looseTexts.map(({ message, name }) => [message, name] as const))(
+    '%s %s may hold bytes that are no UTF-8',
+    (message, name) => {
+      const schema = messageType(message);
+      const { number, localName } = fieldOf(schema, name);
+      const bytes = new BinaryWriter().tag(number, WireType.LengthDelimited).bytes(Uint8Array.of(0x61, 0xff));
+      expect(fromBinary(schema, bytes.finish())).toMatchObject({ [localName]: 'a\ufffd' });
     },
   );
 });
