@@ -98,6 +98,49 @@ const NOW = Date.UTC(2026, 0, 1);
     });
   });
 
+  describe('with a Redis that answers and does not count', () => {
+    let own: RedisProcess;
+    let its: Redis;
+    let store: ProbedStore;
+    let events: boolean[];
+    beforeEach(async () => {
+      own = await startRedis();
+      its = new Redis(own.url);
+      events = [];
+      const onConnection = ({ isUp }: { isUp: boolean }) => void events.push(isUp);
+      store = await openRedisStore({ url: own.url, timeoutMs: TIMEOUT_MS, onConnection });
+    });
+    afterEach(async () => {
+      await store.close();
+      its.disconnect();
+      await own.stop();
+    });
+
+    test('it is away while it is full', async () => {
+      await its.config('SET', 'maxmemory', '1');
+      expect(await store.take([take('a')], NOW)).toMatchObject({ kind: 'down' });
+      expect(await store.probe()).toBe(false);
+      await its.config('SET', 'maxmemory', '0');
+      expect(await store.probe()).toBe(true);
+    });
+
+    test('it is away while it is a replica, and is dialled anew', async () => {
+      await its.replicaof('127.0.0.1', '1');
+      expect(await store.probe()).toBe(false);
+      await eventually(() => expect(events).toEqual([true, false, true]));
+      await its.replicaof('NO', 'ONE');
+      await eventually(async () => expect(await store.probe()).toBe(true));
+    });
+
+    test('a connection on which nothing comes back is given up', async () => {
+      own.process.kill('SIGSTOP');
+      expect(await store.probe()).toBe(false);
+      await eventually(() => expect(events).toEqual([true, false]));
+      own.process.kill('SIGCONT');
+      await eventually(async () => expect(await store.probe()).toBe(true));
+    });
+  });
+
   test('fails at once without Redis, and counts again when it is there', async () => {
     const port = await freePort();
     const url = `redis://127.0.0.1:${port}`;
@@ -107,7 +150,11 @@ const NOW = Date.UTC(2026, 0, 1);
       timeoutMs: TIMEOUT_MS,
       onConnection: ({ isUp }) => events.push(isUp),
     });
-    expect(await store.take([take('a')], NOW)).toMatchObject({ kind: 'down' });
+    expect(await store.take([take('a')], NOW)).toEqual({
+      kind: 'down',
+      reason: 'no connection',
+      isDisconnected: true,
+    });
     expect(await store.probe()).toBe(false);
     const late = await startRedis(port);
     await eventually(async () => expect(await store.probe()).toBe(true));

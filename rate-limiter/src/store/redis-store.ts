@@ -42,13 +42,15 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Probed
       const reply = await withTimeout(runScript(redis, scriptArguments(takes, random)), timeoutMs);
       return { kind: 'counted', counts: countsOf(reply, takes.length) };
     } catch (error) {
-      return { kind: 'down', reason: reasonOf(error), isDisconnected: redis.status !== 'ready' };
+      const isDisconnected = redis.status !== 'ready';
+      return { kind: 'down', reason: isDisconnected ? 'no connection' : reasonOf(error), isDisconnected };
     }
   };
   return {
     take: batchByTurn(send, MAX_TAKES),
+    // The same as a call does: a Redis that is full, or a replica, answers PING and counts nothing.
     probe: () =>
-      withTimeout(redis.ping(), timeoutMs).then(
+      withTimeout(runScript(redis, PROBE), timeoutMs).then(
         () => true,
         // The reason is known already: it is why the store is being probed.
         () => false,
@@ -64,6 +66,9 @@ interface ScriptArguments {
   readonly keys: readonly string[];
   readonly args: readonly string[];
 }
+
+/** A hit for a counter that no rule has. */
+const PROBE: ScriptArguments = { keys: ['paymesh:rl:probe'], args: ['1', '1000'] };
 
 function scriptArguments(takes: readonly Take[], random: () => number): ScriptArguments {
   return {

@@ -34,6 +34,6 @@ export interface CounterStore {
 
 /** A store that may be away, and can be asked whether it is back. */
 export interface ProbedStore extends CounterStore {
-  /** True when the store answers. Never rejects. */
+  /** True when the store counts. Never rejects. */
   probe(): Promise<boolean>;
 }
