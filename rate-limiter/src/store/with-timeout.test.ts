@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
 import { describe, expect, test } from '@jest/globals';
 
 import { withTimeout } from './with-timeout.ts';
@@ -27,6 +30,19 @@ describe('withTimeout', () => {
     const work = withTimeout(after(60), 40);
     keepBusy(90);
     expect(await work).toBe('done');
+  });
+
+  test('reads an answer that is there already when its timer fires', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const [peer] = (await once(server, 'connection')) as [Socket];
+    const work = withTimeout(once(client, 'data'), 100);
+    peer.write('answer');
+    keepBusy(110);
+    await expect(work).resolves.toEqual([Buffer.from('answer')]);
+    client.destroy();
+    server.close();
   });
 
   test('forgives once', async () => {

@@ -1,6 +1,7 @@
 /**
  * Settles with the work, or rejects after `timeoutMs` of waiting. Where the timer itself comes late, this
- * process was too busy to read an answer that may have been there: the wait then starts anew, once.
+ * process was too busy to read an answer that may have been there: the wait then starts anew, once. Sockets are
+ * read after timers, so what has come by then is read first.
  */
 export function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -9,7 +10,7 @@ export function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> 
     let timer = setTimeout(() => {
       const isLate = performance.now() - startedMs > timeoutMs * LATE_RATIO;
       if (isLate) timer = setTimeout(giveUp, timeoutMs);
-      else giveUp();
+      else setImmediate(giveUp);
     }, timeoutMs);
     work.then(
       (value) => {
