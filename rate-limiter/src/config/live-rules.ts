@@ -41,7 +41,8 @@ export function createLiveRules(options: LiveRulesOptions): LiveRules {
         log.info({ domains, files: files.length }, 'rules loaded');
       } else {
         const text = loaded.kind === 'empty' ? 'no rule files in the folder' : 'rules refused';
-        log.warn({ keepsLast: current !== undefined, errors: findings.length }, text);
+        const errors = findings.filter(({ severity }) => severity === 'error').length;
+        log.warn({ keepsLast: current !== undefined, errors }, text);
       }
       onLoad(loaded.kind === 'loaded');
     },
