@@ -68,7 +68,8 @@ function limitedCheck({ domain, rule, entries, hits, nowMs }: CheckInput): Check
   const { requests, unit } = rule.allowance;
   const window = windowAt(unit, nowMs);
   const key = counterKey(domain, entries, unit);
-  const take = { key, windowStartMs: window.startMs, windowMs: window.lengthMs, hits };
+  const group = `${domain}|${rule.label}`;
+  const take = { key, group, windowStartMs: window.startMs, windowMs: window.lengthMs, hits };
   return { kind: 'limited', rule, requests, window, take };
 }
 

@@ -20,10 +20,26 @@ function at(key: string, startMs: number, windowMs = MINUTE_MS): Take {
 
 describe('createEmbeddedStore', () => {
   test('refuses new counters when full, and goes on with those it knows', async () => {
-    const store = createEmbeddedStore({ maxCounters: 2 });
+    const store = createEmbeddedStore({ maxCounters: 4 });
     const counts = await countsAt(store, START_MS, at('a', START_MS), at('b', START_MS), at('c', START_MS));
     expect(counts).toEqual([1, 1, undefined]);
     expect(await countsAt(store, START_MS, at('a', START_MS), at('c', START_MS))).toEqual([2, undefined]);
+  });
+
+  test('a rule with many values leaves room for the others', async () => {
+    const store = createEmbeddedStore({ maxCounters: 100 });
+    const of = (group: string, key: string) => ({ ...at(`${group}${key}`, START_MS), group });
+    const flood = (group: string) => Array.from({ length: 200 }, (_, index) => of(group, String(index)));
+    const countersOf = async (group: string) => {
+      const counts = await countsAt(store, START_MS, ...flood(group));
+      return typeof counts === 'string' ? counts : counts.filter((count) => count === 1).length;
+    };
+    expect([await countersOf('a'), await countersOf('b'), await countersOf('c')]).toEqual([50, 25, 13]);
+    expect(await countsAt(store, START_MS, of('d', '0'), of('a', '0'), of('a', '60'))).toEqual([
+      1,
+      2,
+      undefined,
+    ]);
   });
 
   test('reading needs no room', async () => {
@@ -32,7 +48,7 @@ describe('createEmbeddedStore', () => {
   });
 
   test('forgets closed windows first', async () => {
-    const store = createEmbeddedStore({ maxCounters: 2 });
+    const store = createEmbeddedStore({ maxCounters: 4 });
     await countsAt(store, START_MS, at('a', START_MS), at('b', START_MS, MINUTE_MS * 60));
     const nextMs = START_MS + MINUTE_MS;
     expect(await countsAt(store, nextMs, at('c', nextMs))).toEqual([1]);

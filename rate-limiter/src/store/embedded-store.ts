@@ -11,6 +11,8 @@ interface Bucket {
   readonly windowMs: number;
   readonly startMs: number;
   readonly counts: Map<string, number>;
+  /** How many of them each group made. */
+  readonly sizes: Map<string, number>;
 }
 
 const DEFAULT_MAX_COUNTERS = 1_000_000;
@@ -18,9 +20,10 @@ const DEFAULT_MAX_COUNTERS = 1_000_000;
 const GRACE_MS = 1_000;
 
 /**
- * Counters in this process: exact, gone with it. When it is full, closed windows are forgotten first;
- * if that frees nothing a new counter is refused, and known counters go on exactly: throwing
- * counters out would let a flood of new values lift the limits of others.
+ * Counters in this process: exact, gone with it. A group may make as many as it leaves free: a flood of new
+ * values of one rule takes half of the room at most, and the other rules go on. Where there is no room, closed
+ * windows are forgotten first; if that frees nothing a new counter is refused, and known counters go on exactly:
+ * throwing counters out would let a flood lift the limits of others.
  */
 export function createEmbeddedStore({
   maxCounters = DEFAULT_MAX_COUNTERS,
@@ -38,10 +41,15 @@ export function createEmbeddedStore({
   const bucketOf = ({ windowMs, windowStartMs }: Take): Bucket => {
     const known = buckets.find((bucket) => bucket.startMs === windowStartMs && bucket.windowMs === windowMs);
     if (known !== undefined) return known;
-    const bucket = { windowMs, startMs: windowStartMs, counts: new Map<string, number>() };
+    const bucket: Bucket = { windowMs, startMs: windowStartMs, counts: new Map(), sizes: new Map() };
     buckets.push(bucket);
     nextSweepMs = Math.min(nextSweepMs, endMs(bucket) + GRACE_MS);
     return bucket;
+  };
+
+  const hasRoom = (group: string): boolean => {
+    const own = buckets.reduce((sum, { sizes }) => sum + (sizes.get(group) ?? 0), 0);
+    return own < maxCounters - size;
   };
 
   const takeOne = (take: Take, nowMs: number): number | undefined => {
@@ -54,9 +62,9 @@ export function createEmbeddedStore({
     }
     // A read, or hits given back to a counter that is not there, needs no room.
     if (after === 0) return 0;
-    if (size >= maxCounters) sweep(nowMs, 0);
-    if (size >= maxCounters) return undefined;
-    bucketOf(take).counts.set(take.key, after);
+    if (!hasRoom(take.group)) sweep(nowMs, 0);
+    if (!hasRoom(take.group)) return undefined;
+    addCounter(bucketOf(take), take, after);
     size += 1;
     return after;
   };
@@ -69,6 +77,11 @@ export function createEmbeddedStore({
     },
     close: () => Promise.resolve(),
   };
+}
+
+function addCounter({ counts, sizes }: Bucket, { key, group }: Take, count: number): void {
+  counts.set(key, count);
+  sizes.set(group, (sizes.get(group) ?? 0) + 1);
 }
 
 function endMs(bucket: Bucket): number {

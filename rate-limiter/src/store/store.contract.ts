@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 
 /** A take of one hit in the minute of NOW. */
 export function take(key: string, more: Partial<Take> = {}): Take {
-  return { key, windowStartMs: NOW, windowMs: MINUTE_MS, hits: 1, ...more };
+  return { key, group: 'rule', windowStartMs: NOW, windowMs: MINUTE_MS, hits: 1, ...more };
 }
 
 /** What every store must do. `open` gives a store without counters. */

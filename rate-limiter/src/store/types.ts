@@ -2,6 +2,11 @@
 export interface Take {
   /** Names the counter without its window. */
   readonly key: string;
+  /**
+   * Whose room a new counter takes: that of one rule. No part of its name, for rules may share a counter. From the
+   * configuration, so there are only so many.
+   */
+  readonly group: string;
   readonly windowStartMs: number;
   readonly windowMs: number;
   /** A whole number; 0 only reads, a negative one gives back. */
