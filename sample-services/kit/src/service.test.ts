@@ -53,6 +53,8 @@ describe('createService', () => {
   test.each([
     ['/nowhere', '{}', 404, 'NO_SUCH_PATH'],
     ['/echo', '{"a":', 400, 'INVALID_REQUEST'],
+    ['/echo', '{"a":1,"a":2}', 400, 'INVALID_REQUEST'],
+    ['/echo', '['.repeat(9_000) + ']'.repeat(9_000), 400, 'INVALID_REQUEST'],
     ['/echo', JSON.stringify('x'.repeat(70_000)), 413, 'BODY_TOO_LARGE'],
     ['/broken', '{}', 500, 'INTERNAL_ERROR'],
   ])('answers POST %s %.9s as a problem', async (path, body, status, code) => {
@@ -62,6 +64,13 @@ describe('createService', () => {
     expect(answer.body).toMatchObject({ type: 'about:blank', status, code, request_id: 'r-1' });
     expect(answer.text).not.toContain('secret of the house');
   });
+
+  test.each(['text/plain', 'application/json; charset=latin1', 'application/x-www-form-urlencoded'])(
+    'refuses a body of type %s',
+    async (type) => {
+      expect((await client.post('/echo', '{}', { 'content-type': type })).status).toBe(415);
+    },
+  );
 
   test.each(['', 'x y', '<script>', 'x'.repeat(129)])('replaces the request id "%s"', async (given) => {
     const answer = await client.get('/healthz', { 'x-request-id': given });

@@ -3,8 +3,9 @@ import type { IncomingMessage } from 'node:http';
 
 import type { Logger } from '@paymesh/common/log';
 import type { Registry } from '@paymesh/common/metrics';
-import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 
+import { readJsonBody } from './json-body.ts';
 import { PROBLEM_TYPE, Problem, problemBody } from './problem.ts';
 
 export interface ServiceOptions {
@@ -49,6 +50,12 @@ export function createService({
     const problem = new Problem(404, 'NO_SUCH_PATH', 'there is nothing under this method and path');
     return reply.status(404).type(PROBLEM_TYPE).send(problemBody(problem, request.id));
   });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async ({ headers }: FastifyRequest, body: Buffer) => readJsonBody(headers, body),
+  );
   closeConnectionsWhenClosing(app);
   addOperations(app, registry, isReady);
   return app;
