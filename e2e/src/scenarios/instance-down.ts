@@ -7,11 +7,14 @@ import {
   percentile,
   runLoad,
   type Scenario,
+  type ScenarioMesh,
   statusCounts,
 } from '../harness/index.ts';
 
 const PER_SECOND = 40;
 const SECONDS = 6;
+/** Charges take so long that the dying instance has several in the middle of them, in milliseconds. */
+const CHARGE_MS = 250;
 
 /** An instance and its Envoy die at once, as a node does. */
 export const instanceDown: Scenario = {
@@ -22,6 +25,8 @@ export const instanceDown: Scenario = {
     const { expect, measure, verdict } = createExpectations();
     await Promise.all(['psp-wechat', 'psp-alipay'].map((provider) => mesh.observe.resetProvider(provider)));
     const merchants = ['merchant-a-2026', 'merchant-vip-2026'].map((key) => mesh.merchant(key));
+    await mesh.observe.behave('psp-wechat', { delayMs: CHARGE_MS });
+    const retriesBefore = await retriesAtEdge(mesh);
     const load = runLoad({
       perSecond: PER_SECOND,
       seconds: SECONDS,
@@ -34,6 +39,7 @@ export const instanceDown: Scenario = {
     for (const child of dying) child.restart();
     await Promise.all(dying.map((child) => mesh.waitReady(child.name)));
     const sent = await load;
+    await mesh.observe.behave('psp-wechat', {});
 
     measure('answers', statusCounts(sent));
     measure('p50Ms', percentile(sent, 0.5));
@@ -51,7 +57,13 @@ export const instanceDown: Scenario = {
     expect(await allBalanced(mesh, ids), 'a payment has no balanced pair of entries');
     const imbalance = await mesh.observe.imbalance();
     expect(imbalance === 0, `the ledger is out of balance by ${imbalance}`);
-    measure('retries', await mesh.observe.envoyStat('edge', 'cluster.pay/payments.upstream_rq_retry'));
+    const retries = (await retriesAtEdge(mesh)) - retriesBefore;
+    measure('retries', retries);
+    expect(retries > 0, 'nothing was under way with the instance that died: this run shows nothing');
     return verdict();
   },
 };
+
+function retriesAtEdge({ observe }: ScenarioMesh): Promise<number> {
+  return observe.envoyStat('edge', 'cluster.pay/payments.upstream_rq_retry');
+}
