@@ -23,6 +23,9 @@ export const replay: Scenario = {
     expect(second.status === 409, `the second answered ${second.status}, not 409`);
     expect(second.body['code'] === 'replayed_nonce', `the code is ${String(second.body['code'])}`);
 
+    const reached = (): Promise<number> =>
+      mesh.observe.envoyStat('edge', 'cluster.pay/payments.upstream_rq_total');
+    const before = await reached();
     const raced = sign();
     const answers = await Promise.all(Array.from({ length: 50 }, () => merchant.send(raced)));
     const passed = answers.filter(({ status }) => status === 201).length;
@@ -30,6 +33,8 @@ export const replay: Scenario = {
     expect(passed === 1, `${passed} of fifty at once passed`);
     expect(refused === 49, `${refused} of fifty at once were refused with 409`);
     measure('passedOfFifty', passed);
+    const seen = (await reached()) - before;
+    expect(seen === 1, `of fifty at once the upstream saw ${seen}`);
     return verdict();
   },
 };

@@ -21,6 +21,9 @@ export const staleTimestamp: Scenario = {
       );
       return (await merchant.send(request)).status;
     };
+    const reached = (): Promise<number> =>
+      mesh.observe.envoyStat('edge', 'cluster.pay/payments.upstream_rq_total');
+    const before = await reached();
     for (const [name, shift, wanted] of [
       ['old', -600, 401],
       ['future', 600, 401],
@@ -30,6 +33,8 @@ export const staleTimestamp: Scenario = {
       measure(name, status);
       expect(status === wanted, `signed ${shift} s from now: ${status}, not ${wanted}`);
     }
+    const seen = (await reached()) - before;
+    expect(seen === 1, `the upstream saw ${seen} of them, not only the one that is fresh`);
     return verdict();
   },
 };
