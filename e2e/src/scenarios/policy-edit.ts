@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type Answer,
   createExpectations,
+  type Expectations,
   editPolicy,
   paymentOf,
   runLoad,
@@ -39,7 +40,7 @@ export const policyEdit: Scenario = {
     const over = new AbortController();
     const background = runLoadUntil(over.signal, { perSecond: 20, send: () => bystander.get(path) });
     for (const edit of [await limitEdit(mesh), timeoutEdit(mesh)]) {
-      const felt = await feltTimes(mesh, edit);
+      const felt = await feltTimes(mesh, edit, expect);
       measure(`${edit.name}MedianMs`, felt[Math.floor(ROUNDS / 2)] ?? Number.POSITIVE_INFINITY);
       measure(`${edit.name}SlowestMs`, felt.at(-1) ?? Number.POSITIVE_INFINITY);
       const median = felt[Math.floor(ROUNDS / 2)] ?? Number.POSITIVE_INFINITY;
@@ -115,22 +116,36 @@ function chargeRequest(): WireRequest {
 }
 
 /** Milliseconds from saving to feeling, of each round, sorted. */
-async function feltTimes(mesh: ScenarioMesh, edit: Edit): Promise<readonly number[]> {
+async function feltTimes(
+  mesh: ScenarioMesh,
+  edit: Edit,
+  expect: Expectations['expect'],
+): Promise<readonly number[]> {
   const times: number[] = [];
   await edit.around(async () => {
-    for (let round = 0; round < ROUNDS; round += 1) times.push(await feltOnce(mesh, edit));
+    for (let round = 0; round < ROUNDS; round += 1) times.push(await feltOnce(mesh, edit, expect));
   });
   return times.toSorted((one, other) => one - other);
 }
 
-async function feltOnce(mesh: ScenarioMesh, { file, from, to, send, feels, well }: Edit): Promise<number> {
+async function feltOnce(
+  mesh: ScenarioMesh,
+  { name, file, from, to, send, feels, well }: Edit,
+  expect: Expectations['expect'],
+): Promise<number> {
   const load = runLoad({ perSecond: PER_SECOND, seconds: LOAD_SECONDS, send });
   const begun = Date.now();
   await until(() => (Date.now() - begun >= EDIT_AFTER_MS ? true : undefined), EDIT_AFTER_MS * 2, 5);
   const edit = editPolicy(mesh.policies, file, from, to);
   const sent = await load;
   edit.undo();
-  await until(async () => ((await send()).status === well ? true : undefined), 5_000);
+  const isUndone = await until(async () => ((await send()).status === well ? true : undefined), 5_000);
+  const failed = sent.filter(({ answer: { status } }) => status !== feels && status !== well);
+  expect(
+    failed.length === 0,
+    `beside ${well} and ${feels} of the edited ${name} clients saw ${statusCounts(failed)}`,
+  );
+  expect(isUndone === true, `the ${name} was not felt to be put back`);
   return firstAfter(sent, edit.savedAt, feels) - edit.savedAt;
 }
 
