@@ -84,16 +84,6 @@ describe('compileBreaker', () => {
       retryMinConcurrency: 3,
     });
   });
-
-  test('a failover may take away as many as may be there', () => {
-    const policy = breaker('a', { limits: { requests: 400 } }, ['spec.limits.requests']);
-    const { value, provenance } = compileBreaker([policy], { ...budget, failoverFrom: 'f.yaml:1:1' });
-    expect(value).toMatchObject({ maxRequests: 400, retryMinConcurrency: 400 });
-    expect(provenance).toMatchObject({
-      'breaker.maxRequests': 'pay/a.yaml:2:1',
-      'breaker.retryMinConcurrency': 'f.yaml:1:1',
-    });
-  });
 });
 
 describe('compileBreaker with a typed number of retries', () => {
@@ -104,10 +94,5 @@ describe('compileBreaker with a typed number of retries', () => {
       retryBudgetPercent: 0,
       retryMinConcurrency: 10,
     });
-  });
-
-  test('but not where a failover leaves the service, for then every request is a retry', () => {
-    const { value } = compileBreaker([limited], { ...budget, failoverFrom: 'f.yaml:1:1' });
-    expect(value.retryMinConcurrency).toBe(value.maxRequests);
   });
 });

@@ -18,17 +18,9 @@ export interface Part<T> {
 export interface Budget {
   readonly percent: Leaf<number>;
   readonly minConcurrency: Leaf<number>;
-  /** Provenance of a failover that leaves this service for another. */
-  readonly failoverFrom?: string | undefined;
 }
 
-/**
- * Limits of concurrency; a retry budget is always set, for without one Envoy drops the fourth retry.
- *
- * Where a failover leaves a service, all requests may: while it is down each of them is a retry, and Envoy
- * counts them against the budget of the service they left. Measured with 200 POSTs at once and the first
- * provider refusing: 26 were answered by the second with 20 percent and 3, all with the limit of requests.
- */
+/** Limits of concurrency; a retry budget is always set, for without one Envoy drops the fourth retry. */
 export function compileBreaker(policies: Policies, budget: Budget): Part<BreakerIr> {
   const limit = (key: keyof typeof BUILT_IN.breaker): Leaf<number> =>
     mergeLeaf(policies, `spec.limits.${key}`, ({ limits }) => limits?.[key], builtIn(BUILT_IN.breaker[key]));
@@ -36,7 +28,7 @@ export function compileBreaker(policies: Policies, budget: Budget): Part<Breaker
     maxConnections: limit('connections'),
     maxPending: limit('pending'),
     maxRequests: limit('requests'),
-    ...retryLimits(policies, budget, limit('requests')),
+    ...retryLimits(policies, budget),
   };
   return {
     value: {
@@ -53,16 +45,8 @@ export function compileBreaker(policies: Policies, budget: Budget): Part<Breaker
 /** A typed number of retries is a budget of no percent: Envoy's max_retries does not hold beside a budget. */
 function retryLimits(
   policies: Policies,
-  budget: Budget,
-  requests: Leaf<number>,
+  { percent, minConcurrency }: Budget,
 ): Readonly<Record<'retryBudgetPercent' | 'retryMinConcurrency', Leaf<number>>> {
-  const { percent, minConcurrency, failoverFrom } = budget;
-  if (failoverFrom !== undefined) {
-    return {
-      retryBudgetPercent: percent,
-      retryMinConcurrency: { value: requests.value, from: failoverFrom },
-    };
-  }
   const { value, from } = mergeLeaf<DocumentOf<'CircuitBreakerPolicy'>, number | undefined>(
     policies,
     'spec.limits.retries',

@@ -19,7 +19,6 @@ export function createClusters(
   routes: ReadonlyMap<string, readonly CompiledRoute[]>,
 ): ClusterOf {
   const known = new Map<string, ClusterIr>();
-  const failovers = findFailovers([...routes.values()].flat());
   return (serviceId, from) => {
     const service = context.mesh.services.get(serviceId);
     if (service === undefined) return undefined;
@@ -30,7 +29,6 @@ export function createClusters(
         service,
         from,
         settings: (routes.get(serviceId) ?? []).map(({ settings }) => settings),
-        failoverFrom: failovers.get(serviceId),
       });
     known.set(key, cluster);
     return cluster;
@@ -62,28 +60,16 @@ export function compileLocalCluster(context: Context, service: MeshService, inst
   };
 }
 
-/** Services that a failover leaves for another, each with the provenance of that failover. */
-function findFailovers(routes: readonly CompiledRoute[]): ReadonlyMap<string, string> {
-  const left = routes
-    .flatMap(({ outbound }) => outbound)
-    .flatMap(({ clusters, provenance }) =>
-      clusters.slice(0, -1).map((id): [string, string] => [id, provenance['clusters'] ?? 'built-in']),
-    );
-  // Of several failovers the first by name of route gives the provenance.
-  return new Map(left.toReversed());
-}
-
 interface ClusterInput {
   readonly service: MeshService;
   readonly from: Locality;
   /** Of all routes of the service. */
   readonly settings: readonly Settings[];
-  readonly failoverFrom: string | undefined;
 }
 
 function compileCluster(
   { defaults, targets }: Context,
-  { service, from, settings, failoverFrom }: ClusterInput,
+  { service, from, settings }: ClusterInput,
 ): ClusterIr {
   const policies = targets.circuitBreaker({ service: service.id });
   const strictest = (read: (one: Settings) => Leaf<number>): Leaf<number> => {
@@ -94,7 +80,6 @@ function compileCluster(
   const breaker = compileBreaker(policies, {
     percent: strictest(({ budgetPercent }) => budgetPercent),
     minConcurrency: strictest(({ budgetMinConcurrency }) => budgetMinConcurrency),
-    failoverFrom,
   });
   const outlier = compileOutlier(policies, service.instances.length);
   const healthCheck = compileHealthCheck(service);

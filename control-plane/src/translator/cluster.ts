@@ -35,7 +35,7 @@ export function translateCluster(cluster: ClusterIr, { isFailoverTarget }: Clust
     healthChecks: healthChecks(cluster),
     // Otherwise a removed instance is used until its check fails: 26 of 135 requests were (envoy-resilience 10).
     ignoreHealthOnHostRemoval: cluster.healthCheck !== undefined,
-    circuitBreakers: circuitBreakers(cluster.breaker),
+    circuitBreakers: circuitBreakers(cluster.breaker, isFailoverTarget),
     ...(cluster.outlier === undefined
       ? {}
       : { outlierDetection: outlierDetection(cluster.outlier, cluster.endpoints.length) }),

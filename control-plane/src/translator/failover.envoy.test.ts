@@ -103,7 +103,12 @@ const binary = findEnvoy(process.env) ?? '';
     });
   });
 
-  test('so is one whose program is gone behind a living proxy', async () => {
+  test('a hundred at once follow it, whatever retry budget the first provider has', async () => {
+    const answers = await Promise.all(Array.from({ length: 100 }, () => pay('dead')));
+    expect(answers.filter(({ status, text }) => status === 200 && text === 'b')).toHaveLength(100);
+  });
+
+  test('a provider whose program is gone behind a living proxy is followed too', async () => {
     await a.die();
     expect(await pay('a')).toMatchObject({ status: 200, text: 'b' });
     expect(b.seen).toHaveLength(1);

@@ -10,6 +10,7 @@ import {
 
 import type { RetryIr, RouteIr } from '../ir/index.ts';
 import { pack } from './any.ts';
+import { FAILOVER_PRIORITY } from './breakers.ts';
 import { HEADER, SAFE_RETRY_ON } from './header-names.ts';
 import { retryPolicy } from './retry.ts';
 
@@ -45,6 +46,7 @@ export function failoverAction({
     },
     // Each provider is called by its own name.
     hostRewriteSpecifier: { case: 'autoHostRewrite', value: { value: true } },
+    priority: FAILOVER_PRIORITY,
     retryPolicy: { ...retryPolicy(safeRetry(retry)), refreshClusterOnRetry: true },
   };
 }

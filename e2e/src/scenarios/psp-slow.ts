@@ -1,4 +1,12 @@
-import { allBalanced, chargeSummary, createExpectations, type Scenario, until } from '../harness/index.ts';
+import {
+  type Answer,
+  allBalanced,
+  chargeSummary,
+  createExpectations,
+  type Scenario,
+  type ScenarioMesh,
+  until,
+} from '../harness/index.ts';
 
 /** Longer than the charge's deadline (2 s in policies/resilience/providers.yaml), in milliseconds. */
 const CREATE_DELAY_MS = 3_000;
@@ -7,6 +15,10 @@ const QUERY_DELAY_MS = 900;
 /** One try of a query may fail, and so may every second one: the retry finds the provider well. */
 const QUERY_DELAY_PERCENT = 40;
 const QUERIES = 20;
+/** So many at once, all too slow: the budget of 25 % (policies/resilience/providers.yaml) leaves room for a few retries. */
+const QUERIES_AT_ONCE = 60;
+/** Without a budget there would be two retries for each; with it, a quarter of what is under way and at least 5 at once. */
+const MOST_RETRIES = QUERIES_AT_ONCE / 2;
 
 /** A provider that answers too late. */
 export const pspSlow: Scenario = {
@@ -52,6 +64,17 @@ export const pspSlow: Scenario = {
       measure('queryRetries', asked.retries);
       expect(asked.ok >= QUERIES - 1, `only ${asked.ok} of ${QUERIES} queries were answered`);
       expect(asked.retries > 0, 'no slow query was asked again');
+
+      await mesh.observe.behave('psp-wechat', { queryDelayMs: QUERY_DELAY_MS });
+      const before = await queryRetries(mesh);
+      await Promise.all(Array.from({ length: QUERIES_AT_ONCE }, () => query(mesh, id)));
+      const retries = (await queryRetries(mesh)) - before;
+      measure('retriesOfSixtySlow', retries);
+      expect(retries > 0, 'when all queries were slow, none was asked again');
+      expect(
+        retries <= MOST_RETRIES,
+        `the budget let ${retries} of ${QUERIES_AT_ONCE} slow queries be asked again`,
+      );
     } finally {
       await mesh.observe.behave('psp-wechat', {});
     }
@@ -60,21 +83,27 @@ export const pspSlow: Scenario = {
 };
 
 async function queries(
-  mesh: Parameters<Scenario['run']>[0],
+  mesh: ScenarioMesh,
   outTradeNo: string,
 ): Promise<{ readonly ok: number; readonly retries: number }> {
-  const retriesOf = (): Promise<number> =>
-    mesh.observe.envoyStat('payments-1', 'cluster.psp/psp-wechat.upstream_rq_retry');
-  const before = await retriesOf();
+  const before = await queryRetries(mesh);
   let ok = 0;
   for (let index = 0; index < QUERIES; index += 1) {
-    const answer = await mesh.callFrom('payments-1', {
-      method: 'GET',
-      path: `/v1/charges/${outTradeNo}`,
-      headers: { host: 'psp-wechat.psp.mesh' },
-      body: '',
-    });
-    if (answer.status === 200) ok += 1;
+    if ((await query(mesh, outTradeNo)).status === 200) ok += 1;
   }
-  return { ok, retries: (await retriesOf()) - before };
+  return { ok, retries: (await queryRetries(mesh)) - before };
+}
+
+/** As the program of payments-1 asks psp-wechat. */
+function query(mesh: ScenarioMesh, outTradeNo: string): Promise<Answer> {
+  return mesh.callFrom('payments-1', {
+    method: 'GET',
+    path: `/v1/charges/${outTradeNo}`,
+    headers: { host: 'psp-wechat.psp.mesh' },
+    body: '',
+  });
+}
+
+function queryRetries({ observe }: ScenarioMesh): Promise<number> {
+  return observe.envoyStat('payments-1', 'cluster.psp/psp-wechat.upstream_rq_retry');
 }
