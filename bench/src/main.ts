@@ -1,3 +1,5 @@
+import { CommandError } from '@paymesh/e2e';
+
 import { benchMesh } from './mesh.ts';
 
 /** Every benchmark by name. */
@@ -6,13 +8,27 @@ const BENCHES: Readonly<Record<string, (print: (line: string) => void) => Promis
 };
 
 const [name] = process.argv.slice(2);
-const bench = name === undefined ? undefined : BENCHES[name];
+const bench = name !== undefined && Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
-if (bench === undefined) {
-  print(`npm run bench -- NAME\n\nBenchmarks: ${Object.keys(BENCHES).join(', ')}`);
-  process.exitCode = name === undefined || name === '--help' ? 0 : 3;
+const usage = `npm run bench -- NAME\n\nBenchmarks: ${Object.keys(BENCHES).join(', ')}`;
+if (bench !== undefined) {
+  await run(bench);
+} else if (name === undefined || name === '--help') {
+  print(usage);
 } else {
-  await bench(print);
+  process.stderr.write(`no benchmark "${name}"\n\n${usage}\n`);
+  process.exitCode = 3;
+}
+
+async function run(chosen: (typeof BENCHES)[string]): Promise<void> {
+  try {
+    await chosen(print);
+  } catch (error) {
+    // No Envoy to be had, or a mesh that cannot start: its one sentence says what to do.
+    if (!(error instanceof CommandError)) throw error;
+    process.stderr.write(`paymesh: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  }
 }

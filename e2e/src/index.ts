@@ -1,3 +1,4 @@
+export { CommandError } from '@paymesh/cli';
 export {
   type Answer,
   editPolicy,

@@ -2,6 +2,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { CommandError } from '@paymesh/cli';
+
 import { type Scenario, type ScenarioMesh, startScenarioMesh, type Verdict } from './harness/index.ts';
 import { scenarios } from './scenarios/index.ts';
 
@@ -17,10 +19,21 @@ Scenarios:
 ${scenarios.map(({ name, summary }) => `  ${name.padEnd(20)} ${summary}`).join('\n')}
 `;
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  // No Envoy to be had, or a mesh that cannot start: its one sentence says what to do.
+  if (!(error instanceof CommandError)) throw error;
+  process.stderr.write(`paymesh: ${error.message}\n`);
+  process.exitCode = error.exitCode;
+}
 
 async function main(): Promise<number> {
   const options = readArgs();
+  if (options === 'help') {
+    process.stdout.write(HELP);
+    return 0;
+  }
   if (options === undefined) return 3;
   const chosen =
     options.scenario === 'all' ? scenarios : scenarios.filter(({ name }) => name === options.scenario);
@@ -56,6 +69,7 @@ async function main(): Promise<number> {
 
 function readArgs():
   | { readonly scenario: string; readonly json: boolean; readonly times: number }
+  | 'help'
   | undefined {
   try {
     const { values } = parseArgs({
@@ -66,12 +80,10 @@ function readArgs():
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const times = Number(values.times);
-    if (values.help || !Number.isInteger(times) || times < 1) {
-      process.stdout.write(HELP);
-      return undefined;
-    }
-    return { scenario: values.scenario, json: values.json, times };
+    if (values.help) return 'help';
+    if (!/^[1-9]\d{0,3}$/.test(values.times))
+      throw new Error(`--times takes a number from 1 to 9999; got "${values.times}"`);
+    return { scenario: values.scenario, json: values.json, times: Number(values.times) };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
     return undefined;

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { type LocalMesh, startLocalMesh } from '@paymesh/cli';
-import { requireEnvoy } from '@paymesh/common/envoy-binary';
+import { type LocalMesh, provideEnvoy, startLocalMesh } from '@paymesh/cli';
 import { Pool } from 'undici';
 
 import { type Answer, createMerchant, type Merchant, sendOn, type WireRequest } from './merchant.ts';
@@ -36,8 +35,8 @@ export async function startScenarioMesh({
   env,
   onProgress,
 }: ScenarioMeshOptions): Promise<ScenarioMesh> {
+  const envoy = await provideEnvoy(env, onProgress ?? (() => {}));
   const state = mkdtempSync(join(tmpdir(), 'paymesh-e2e-'));
-  const envoy = requireEnvoy(env);
   const start = (portOffset: number): Promise<LocalMesh> =>
     startLocalMesh({
       policies: join(root, 'policies'),
