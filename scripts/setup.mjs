@@ -21,7 +21,7 @@ export async function setup() {
   checkNode();
   stopWithParent();
   const restore = endOnSignals();
-  await installDependencies();
+  await installDependencies().catch(refuseSystemError);
   await run('generating the Envoy types', process.execPath, ['scripts/generate-envoy-types.mjs']);
   await build();
   restore();
@@ -60,6 +60,14 @@ function startOver() {
   if (existsSync(unfinished)) rmSync(modules, { recursive: true, force: true });
   mkdirSync(modules, { recursive: true });
   writeFileSync(unfinished, '');
+}
+
+/** A folder that may not be written, a full disk: the message names it, a stack would not help. */
+function refuseSystemError(error) {
+  if (error?.syscall === undefined) throw error;
+  fail(
+    `cannot install the dependencies in ${root} (${error.message}): is it writable, and has the disk room?`,
+  );
 }
 
 async function build() {
