@@ -56,7 +56,7 @@ function thingsToTry(
     '',
     '1. A signed payment goes through; the same line forged (one byte of the body changed) gets 401:',
     `   ${first}`,
-    `   eval "$(${pay} | sed s/1999/9999/)"`,
+    `   eval "$(${pay} | sed s/:1999/:9999/)"`,
     '2. A replayed request gets 409:',
     `   line="$(${pay})"; eval "$line"; eval "$line"`,
     '3. A limit of one payment a minute holds as soon as the file is saved: 201, then 429. The line puts it back:',
