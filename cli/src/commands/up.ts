@@ -14,7 +14,7 @@ import { welcome } from './welcome.ts';
 interface UpOptions {
   readonly policies: string;
   readonly programs: string;
-  readonly state: string;
+  readonly state?: string;
   readonly portOffset: number;
   readonly redis?: string;
 }
@@ -25,13 +25,13 @@ export function upCommand({ env }: CommandContext): Command {
     .description('Run a whole mesh on this machine: policy services, programs, and an Envoy beside each.')
     .option('--policies <dir>', 'folder of policy files; edits take effect while it runs', 'policies')
     .option('--programs <file>', 'the program behind each workload', 'sample-services/mesh.yaml')
-    .option('--state <dir>', 'folder for logs, databases and generated files', '.paymesh')
+    .option(
+      '--state <dir>',
+      'folder for logs, databases and generated files (default: ".paymesh", or a sub-folder of it for another --port-offset)',
+    )
     .option('--port-offset <n>', 'move every port by n, to run a second mesh', wholeNumber, 0)
     .option('--redis <url>', 'keep nonces and counters in Redis; default: in the processes', redisUrl)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ npx paymesh up\n  $ npx paymesh up --port-offset 1000 --state /tmp/second-mesh',
-    )
+    .addHelpText('after', '\nExamples:\n  $ npx paymesh up\n  $ npx paymesh up --port-offset 100')
     .action((options: UpOptions) => runUp(options, env));
 }
 
@@ -48,7 +48,7 @@ async function runUp(options: UpOptions, env: CommandContext['env']): Promise<vo
     policies: options.policies,
     programs: options.programs,
     cwd: dirname(dirname(realpathSync(resolve(options.programs)))),
-    state: options.state,
+    state: options.state ?? defaultState(options.portOffset),
     envoy,
     paymesh: join(dirname(fileURLToPath(import.meta.url)), '../../bin/paymesh.mjs'),
     env: processEnv(env),
@@ -69,6 +69,11 @@ async function runUp(options: UpOptions, env: CommandContext['env']): Promise<vo
   printError('stopping the mesh');
   await mesh.stop();
   process.exit(process.exitCode ?? EXIT.ok);
+}
+
+/** A second mesh beside the first has databases of its own: payments of two meshes in one file would mix. */
+export function defaultState(portOffset: number): string {
+  return portOffset === 0 ? '.paymesh' : join('.paymesh', `offset-${portOffset}`);
 }
 
 /** Resolves with the signal that asks this process to end. A parent that is gone counts as SIGTERM: bin/paymesh.mjs. */

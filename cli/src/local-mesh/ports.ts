@@ -19,7 +19,7 @@ export async function refuseBusyPorts(wanted: readonly WantedPort[]): Promise<vo
   if (busy.length === 0) return;
   const what = busy.length === 1 ? `port ${busy[0]} is` : `ports ${listed(busy)} are`;
   throw new CommandError(
-    `${what} in use: end the other program (another mesh?), or start this one elsewhere with --port-offset 1000`,
+    `${what} in use: end the other program (another mesh?), or start this one elsewhere with --port-offset 100`,
   );
 }
 
