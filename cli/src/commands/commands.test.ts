@@ -42,6 +42,21 @@ describe('paymesh', () => {
     }
   });
 
+  test.each(['proxy', 'envoy'])('%s without a command of its own is wrong usage', (command) => {
+    const { status, out, err } = paymesh(command);
+    expect({ status, out }).toEqual({ status: 3, out: '' });
+    expect(err).toContain('Usage:');
+  });
+
+  test.each([['help'], ['help', 'sign'], ['--version'], ['proxy', '--help']])(
+    'what was asked for (%s) ends with 0',
+    (...args) => {
+      const { status, out, err } = paymesh(...args);
+      expect({ status, err }).toEqual({ status: 0, err: '' });
+      expect(out).not.toBe('');
+    },
+  );
+
   test.each([['nonsense'], ['validate'], ['ext-authz', '--config', '.', '--listen', 'nowhere']])(
     'wrong usage (%s) ends with 3 and says so',
     (...args) => {
@@ -64,6 +79,10 @@ describe('paymesh validate', () => {
     const { status, out } = paymesh('validate', 'policies');
     expect(out).toContain('0 errors');
     expect(status).toBe(0);
+  });
+
+  test('counts one as one', () => {
+    expect(paymesh('validate', policies).out).toContain('1 document in 1 file\n');
   });
 
   test('tells file, line and column and ends with 2', () => {
@@ -177,6 +196,12 @@ describe('paymesh sign', () => {
     expect(out + err).not.toContain(Buffer.alloc(32, 7).toString('base64'));
   });
 
+  test('an address that is no URL is wrong usage', () => {
+    const { status, err } = paymesh('sign', ...fixed, 'payments');
+    expect(status).toBe(3);
+    expect(err).toContain('expected a URL such as');
+  });
+
   test('names the keys there are when one is unknown', () => {
     const { status, err } = paymesh('sign', '--key', 'k9', ...fixed, 'http://h:1/p');
     expect(status).toBe(1);
@@ -211,23 +236,42 @@ describe('paymesh proxy status with a control plane', () => {
   ])('ends as it should when %s', async (_name, route, code) => {
     const types = { cluster: acked, endpoint: acked, listener: acked, route };
     const proxies = [{ node: 'edge', isConnected: true, isKnown: true, isUpToDate: true, types }];
-    const server = createServer((_request, response) => {
-      response.end(JSON.stringify({ revision: 'r', isBehind: false, findings: [], proxies }));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    const child = spawn(process.execPath, [
-      join(root, 'cli/bin/paymesh.mjs'),
-      'proxy',
-      'status',
-      '--admin',
-      `127.0.0.1:${port}`,
-    ]);
-    const ended = await new Promise((resolve) => child.once('exit', resolve));
-    server.close();
+    const { ended } = await statusOf({ revision: 'r', isBehind: false, findings: [], proxies });
     expect(ended).toBe(code);
   });
+
+  test.each([
+    ['an object of its own', { statusCode: 404, message: 'Route GET:/status not found' }],
+    ['nothing', null],
+  ])('ends with 4 when another program answers, with %s', async (_name, body) => {
+    const { ended, err } = await statusOf(body);
+    expect(ended).toBe(4);
+    expect(err).toMatch(/^paymesh: no control plane answers on .*\n$/);
+  });
 });
+
+/** Runs `proxy status` against a server with this answer. */
+async function statusOf(body: unknown): Promise<{ readonly ended: unknown; readonly err: string }> {
+  const server = createServer((_request, response) => {
+    response.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const child = spawn(process.execPath, [
+    join(root, 'cli/bin/paymesh.mjs'),
+    'proxy',
+    'status',
+    '--admin',
+    `127.0.0.1:${port}`,
+  ]);
+  let err = '';
+  child.stderr.on('data', (part) => {
+    err += String(part);
+  });
+  const ended = await new Promise((resolve) => child.once('close', resolve));
+  server.close();
+  return { ended, err };
+}
 
 describe('paymesh proxy status', () => {
   test('ends with 4 when no control plane answers', () => {

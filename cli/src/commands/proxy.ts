@@ -48,7 +48,9 @@ async function fetchStatus(admin: string): Promise<StatusReport> {
     const response = await fetch(`http://${admin}/status`, {
       signal: AbortSignal.timeout(STATUS_TIMEOUT_MS),
     });
-    return (await response.json()) as StatusReport;
+    const report: unknown = await response.json();
+    if (isStatus(report)) return report;
+    throw new Error(`what answered ${response.status} is not a control plane`);
   } catch (error) {
     throw new CommandError(
       `no control plane answers on ${admin}: start one (npm run demo), or name its admin port with --admin HOST:PORT`,
@@ -56,6 +58,13 @@ async function fetchStatus(admin: string): Promise<StatusReport> {
       { cause: error },
     );
   }
+}
+
+/** Another program may listen there: a service of the mesh answers JSON too. */
+function isStatus(report: unknown): report is StatusReport {
+  return (
+    typeof report === 'object' && report !== null && 'proxies' in report && Array.isArray(report.proxies)
+  );
 }
 
 function adminAddress(text: string): string {

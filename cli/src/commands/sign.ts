@@ -178,7 +178,10 @@ function bodyOf(data: string | undefined): Buffer {
 function targetOf(url: string): string {
   const match = /^https?:\/\/[^/?#]+([^#]*)/.exec(url);
   if (match === null)
-    throw new CommandError(`expected a URL such as http://127.0.0.1:10000/v1/payments; got "${url}"`);
+    throw new CommandError(
+      `expected a URL such as http://127.0.0.1:10000/v1/payments; got "${url}"`,
+      EXIT.usage,
+    );
   const target = match[1] ?? '';
   return target.startsWith('/') ? target : `/${target}`;
 }

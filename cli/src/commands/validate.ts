@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 
 import type { CommandContext } from '../context.ts';
 import { EXIT, print, wantsColor } from '../output/index.ts';
-import { printFindings, readPolicyFiles } from '../policies/index.ts';
+import { plural, printFindings, readPolicyFiles } from '../policies/index.ts';
 
 interface ValidateOptions {
   readonly output: 'text' | 'json';
@@ -36,7 +36,7 @@ export function validateCommand({ env }: CommandContext): Command {
         print(JSON.stringify({ schemaVersion: 1, documents: documents.length, findings }, null, 2));
       } else {
         print(printFindings(findings, files, { color: wantsColor(process.stdout, env) }));
-        print(`${documents.length} documents in ${files.length} files`);
+        print(`${plural(documents.length, 'document')} in ${plural(files.length, 'file')}`);
       }
       process.exitCode = isFailure(findings, options.failOn) ? EXIT.findings : EXIT.ok;
     });

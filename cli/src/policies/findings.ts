@@ -25,6 +25,7 @@ export function findingsError(findings: readonly Finding[], files: readonly Poli
   );
 }
 
-function plural(count: number, noun: string): string {
+/** A count with its noun, as people write it. */
+export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,2 +1,2 @@
-export { findingsError, printFindings } from './findings.ts';
+export { findingsError, plural, printFindings } from './findings.ts';
 export { readPolicies, readPolicyFiles } from './read-policies.ts';
