@@ -1,4 +1,4 @@
-export { type CheckOptions, checkPolicySet } from './check/check-policy-set.ts';
+export { checkPolicySet } from './check/check-policy-set.ts';
 export { codes, type FindingCode } from './finding/codes.ts';
 export { compareFindings } from './finding/compare-findings.ts';
 export { findingLine } from './finding/finding-line.ts';

@@ -19,8 +19,8 @@ export interface LoadedPolicies {
 
 /** Parses and checks a set of policy files. Never throws. */
 export function loadPolicies(files: readonly PolicyFile[], { nowMs }: LoadOptions = {}): LoadedPolicies {
-  const { documents, findings: parsed, unusable } = parsePolicyFiles(files);
-  const checked = checkPolicySet(documents, { unusable, ...(nowMs === undefined ? {} : { nowMs }) });
-  const findings = [...parsed, ...checked].sort(compareFindings);
+  const parsed = parsePolicyFiles(files);
+  const { documents } = parsed;
+  const findings = [...parsed.findings, ...checkPolicySet(parsed, nowMs)].sort(compareFindings);
   return { documents, findings, hasErrors: findings.some(({ severity }) => severity === 'error') };
 }

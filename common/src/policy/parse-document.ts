@@ -12,7 +12,7 @@ import {
   textMap,
   withDefault,
 } from './schema/index.ts';
-import type { Finding, Kind, Metadata, PolicyDocument, SourcePosition } from './types.ts';
+import type { Finding, Kind, Metadata, PolicyDocument, Reference, SourcePosition } from './types.ts';
 import type { YamlDocument } from './yaml/compose-yaml.ts';
 import type { YamlNode } from './yaml/node.ts';
 
@@ -28,6 +28,8 @@ export interface ParsedDocument {
   readonly document?: PolicyDocument;
   readonly outline: Outline;
   readonly findings: readonly Finding[];
+  /** Of a document with errors those that could be read. */
+  readonly references: readonly Reference[];
 }
 
 const API_VERSION = 'paymesh.dev/v1';
@@ -70,23 +72,25 @@ export function parseDocument({ index, root, findings: broken }: YamlDocument): 
   const outline = outlineOf(root);
   const subject = subjectOf(outline, index);
   if (broken.length > 0 || root === undefined) {
-    return { outline, findings: broken.map((found) => ({ ...found, subject })) };
+    return { outline, findings: broken.map((found) => ({ ...found, subject })), references: [] };
   }
   const findings: Finding[] = [];
+  const references: Reference[] = [];
   const context: ReadContext = {
     subject,
     namespace: outline.namespace,
     positions: new Map<string, SourcePosition>(),
     findings,
+    references,
   };
   const head = envelope.read({ node: root, path: '' }, context);
   const known = kinds.find((one) => one === outline.kind);
   const spec = known === undefined ? undefined : readSpec(root, known, context);
-  if (head === undefined || spec === undefined) return { outline, findings };
+  if (head === undefined || spec === undefined) return { outline, findings, references };
   const { positions } = context;
   const document = { kind: head.kind, metadata: head.metadata, spec, at: root.at, positions };
   // The schema of a kind gives the spec of that kind.
-  return { document: document as PolicyDocument, outline, findings };
+  return { document: document as PolicyDocument, outline, findings, references };
 }
 
 /** Reads the spec also where the rest of the document has errors: all findings in one run. */

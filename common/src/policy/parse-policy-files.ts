@@ -2,7 +2,7 @@ import { compareFindings, comparePositions, compareText } from './finding/compar
 import { finding } from './finding/finding.ts';
 import { MAX_DOCUMENTS } from './limits.ts';
 import { type Outline, type ParsedDocument, parseDocument } from './parse-document.ts';
-import type { Finding, PolicyDocument } from './types.ts';
+import type { Finding, PolicyDocument, Reference } from './types.ts';
 import { composeYaml, type PolicyFile } from './yaml/compose-yaml.ts';
 
 export interface ParsedFiles {
@@ -12,6 +12,8 @@ export interface ParsedFiles {
   readonly findings: readonly Finding[];
   /** What is known of the documents that have errors. */
   readonly unusable: readonly Outline[];
+  /** What the documents name, those with errors too. */
+  readonly references: readonly Reference[];
 }
 
 /** Reads policy files: every document with its defaults filled in, and all that is wrong. Never throws. */
@@ -19,6 +21,7 @@ export function parsePolicyFiles(files: readonly PolicyFile[]): ParsedFiles {
   const documents: PolicyDocument[] = [];
   const findings: Finding[] = [];
   const unusable: Outline[] = [];
+  const references: Reference[] = [];
   let count = 0;
   for (const file of files.toSorted((a, b) => compareText(a.path, b.path))) {
     const parsedFile = parseFile(file);
@@ -30,11 +33,14 @@ export function parsePolicyFiles(files: readonly PolicyFile[]): ParsedFiles {
     }
     for (const parsed of parsedFile) {
       findings.push(...parsed.findings);
+      references.push(...parsed.references);
       if (parsed.document === undefined) unusable.push(parsed.outline);
       else documents.push(parsed.document);
     }
   }
-  return { documents: documents.sort(compareDocuments), findings: findings.sort(compareFindings), unusable };
+  documents.sort(compareDocuments);
+  findings.sort(compareFindings);
+  return { documents, findings, unusable, references };
 }
 
 /**

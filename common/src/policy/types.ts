@@ -28,6 +28,17 @@ export interface Document<K extends string, S> {
   readonly positions: ReadonlyMap<string, SourcePosition>;
 }
 
+/** A name of another document, where it was typed. */
+export interface Reference {
+  /** The document that names it: `RetryPolicy pay/charge-retry`. */
+  readonly subject: string;
+  /** Path as typed of the value that is the name. */
+  readonly path: string;
+  readonly at: SourcePosition;
+  readonly kind: Kind;
+  readonly to: ServiceRef;
+}
+
 export type Mode = 'Enforce' | 'Shadow' | 'Off';
 
 /** What a policy applies to. The namespace is the policy's own unless written. */

@@ -14,7 +14,7 @@ describe('checkPolicySet', () => {
 
   test('takes documents alone', () => {
     const files = Object.entries(goodMesh).map(([path, text]) => ({ path, text }));
-    expect(checkPolicySet(parsePolicyFiles(files).documents)).toEqual([]);
+    expect(checkPolicySet(parsePolicyFiles(files))).toEqual([]);
   });
 });
 
@@ -38,6 +38,14 @@ describe('targets', () => {
   ])('refuses %s', (_name, target, expected) => {
     const [found] = findingsWith({ p: timeout('pay/p', `targetRefs: [${target}], request: 1s`) });
     expect(found).toContain(`spec.targetRefs[0].name: expected the name of a ${expected}`);
+  });
+
+  test('are looked for from a document with errors too', () => {
+    const added = { p: timeout('pay/p', 'targetRefs: [{kind: Route, name: chagre}], request: 2sec') };
+    expect(findingsWith(added)).toEqual([
+      expect.stringContaining('p.yaml:4:41 PM3001 spec.targetRefs[0].name'),
+      expect.stringContaining('p.yaml:4:60 PM2103 spec.request'),
+    ]);
   });
 
   test('says nothing of a route that is there with errors of its own', () => {

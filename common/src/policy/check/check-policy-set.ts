@@ -7,22 +7,14 @@ import { checkRoutes } from '../kinds/route/check.ts';
 import { checkServices } from '../kinds/service/check.ts';
 import { checkSigningPolicies } from '../kinds/signing-policy/check.ts';
 import { checkWorkloads } from '../kinds/workload/check.ts';
-import type { Outline } from '../parse-document.ts';
-import type { Finding, PolicyDocument } from '../types.ts';
+import type { ParsedFiles } from '../parse-policy-files.ts';
+import type { Finding } from '../types.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { createPolicySet, type PolicySet } from './policy-set.ts';
+import { checkReferences } from './reference.ts';
 import { checkSameLevelConflicts } from './same-level-conflicts.ts';
-import { checkTargets } from './targets.ts';
-
-export interface CheckOptions {
-  /** Unix milliseconds, to warn of keys that expire. Absent: no such warning. */
-  readonly nowMs?: number;
-  /** Documents with errors: what refers to them is not a finding too. Default none. */
-  readonly unusable?: readonly Outline[];
-}
 
 const checks: readonly ((set: PolicySet) => readonly Finding[])[] = [
-  checkTargets,
   checkSameLevelConflicts,
   checkServices,
   checkWorkloads,
@@ -34,11 +26,18 @@ const checks: readonly ((set: PolicySet) => readonly Finding[])[] = [
   checkMeshDefaults,
 ];
 
-/** Checks what no document can know alone: references, conflicts, and whether retries could pay twice. */
+/**
+ * Checks what no document can know alone: references, conflicts, and whether retries could pay twice. What refers to
+ * a document with errors is not a finding too. `nowMs`: unix milliseconds, to warn of keys that expire.
+ */
 export function checkPolicySet(
-  documents: readonly PolicyDocument[],
-  { nowMs, unusable = [] }: CheckOptions = {},
+  { documents, unusable, references }: ParsedFiles,
+  nowMs?: number,
 ): readonly Finding[] {
   const set = createPolicySet(documents, { nowMs, unusable });
-  return [...checkDuplicates(documents), ...checks.flatMap((check) => check(set))].sort(compareFindings);
+  return [
+    ...checkDuplicates(documents),
+    ...checkReferences(set, references),
+    ...checks.flatMap((check) => check(set)),
+  ].sort(compareFindings);
 }

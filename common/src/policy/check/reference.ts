@@ -1,23 +1,20 @@
+import { finding } from '../finding/finding.ts';
 import { suggest } from '../schema/index.ts';
-import type { Finding, Kind, PolicyDocument, ServiceRef } from '../types.ts';
-import { documentFinding } from './place.ts';
+import type { Finding, Kind, Reference, ServiceRef } from '../types.ts';
 import type { PolicySet } from './policy-set.ts';
 
-export interface Reference {
-  readonly from: PolicyDocument;
-  /** Path of the value that names the other document. */
-  readonly path: string;
-  readonly kind: Kind;
-  readonly to: ServiceRef;
+/** A finding for each name that no document of its kind has; it says where was looked. */
+export function checkReferences(set: PolicySet, references: readonly Reference[]): readonly Finding[] {
+  return references.flatMap((reference) => checkReference(set, reference));
 }
 
-/** A finding when no document of the kind has that name; it says where was looked. */
-export function checkReference(set: PolicySet, { from, path, kind, to }: Reference): readonly Finding[] {
+function checkReference(set: PolicySet, { subject, path, at, kind, to }: Reference): readonly Finding[] {
   const id = `${to.namespace}/${to.name}`;
   if (set.find(kind, id) !== undefined || set.mayBeUnusable(kind, id)) return [];
   const hint = hintFor(set, kind, to);
   return [
-    documentFinding(from, 'PM3001', {
+    finding('PM3001', at, {
+      subject,
       path,
       expected: `the name of a ${kind}; looked for it in namespace ${to.namespace}`,
       got: `"${to.name}", which is not there`,

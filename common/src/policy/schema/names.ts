@@ -1,7 +1,7 @@
 import { parseHostPort } from '../../config/index.ts';
 import { parseSelector } from '../names/selector.ts';
-import type { Selector, ServiceRef } from '../types.ts';
-import type { ReadContext, Reader } from './reader.ts';
+import type { Kind, Selector, ServiceRef } from '../types.ts';
+import { markReference, type ReadContext, type Reader } from './reader.ts';
 import { format, integer, text } from './scalars.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -18,12 +18,16 @@ export const name: Reader<string> = text('a name of 1 to 63 lower-case letters, 
 });
 
 /** `NAME`, in the namespace of the document, or `NAMESPACE/NAME`. */
-export const serviceRef: Reader<ServiceRef> = ref('the name of a Service: NAME or NAMESPACE/NAME', '');
+export const serviceRef: Reader<ServiceRef> = ref(
+  'Service',
+  'the name of a Service: NAME or NAMESPACE/NAME',
+  '',
+);
 
 /** `keyset/NAME`, in the namespace of the document. */
-export const keySetRef: Reader<ServiceRef> = ref('a KeySet: keyset/NAME', 'keyset/');
+export const keySetRef: Reader<ServiceRef> = ref('KeySet', 'a KeySet: keyset/NAME', 'keyset/');
 
-function ref(expected: string, prefix: string): Reader<ServiceRef> {
+function ref(kind: Kind, expected: string, prefix: string): Reader<ServiceRef> {
   const raw = format({
     code: 'PM2109',
     expected,
@@ -36,9 +40,10 @@ function ref(expected: string, prefix: string): Reader<ServiceRef> {
     expected,
     read: (place, context: ReadContext) => {
       const typed = raw.read(place, context);
-      return typed === undefined
-        ? undefined
-        : { namespace: typed.namespace ?? context.namespace, name: typed.name };
+      if (typed === undefined) return undefined;
+      const to = { namespace: typed.namespace ?? context.namespace, name: typed.name };
+      markReference(place, { kind, to }, context);
+      return to;
     },
   };
 }

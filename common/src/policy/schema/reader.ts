@@ -1,7 +1,7 @@
 import type { FindingCode } from '../finding/codes.ts';
 import { type FindingDetails, finding } from '../finding/finding.ts';
 import { MAX_SHOWN_CHARACTERS } from '../limits.ts';
-import type { Finding, SourcePosition } from '../types.ts';
+import type { Finding, Reference, SourcePosition } from '../types.ts';
 import type { Placed, YamlNode } from '../yaml/node.ts';
 
 /** What the readers of one document share. */
@@ -13,6 +13,8 @@ export interface ReadContext {
   /** Path as typed to the place of its value; the readers fill it. */
   readonly positions: Map<string, SourcePosition>;
   readonly findings: Finding[];
+  /** Names of other documents, also in a document that has errors elsewhere; the readers fill it. */
+  readonly references: Reference[];
 }
 
 /** Where a reader stands. */
@@ -102,6 +104,15 @@ export function reportKey(
 /** Records where the value of a path was typed. */
 export function markPosition({ node, path }: Place, context: ReadContext): void {
   context.positions.set(path, node.at);
+}
+
+/** Records that the value of a place names another document. */
+export function markReference(
+  { node, path }: Place,
+  { kind, to }: Pick<Reference, 'kind' | 'to'>,
+  { subject, references }: ReadContext,
+): void {
+  references.push({ subject, path, at: node.at, kind, to });
 }
 
 /** True for the value of a key named `secret` and for all below it. */

@@ -1,8 +1,8 @@
 import type { Mode, Targeted, TargetRef } from '../types.ts';
 import { list } from './collections.ts';
 import { name } from './names.ts';
-import { type FieldsOf, object, optional, required, withDefault } from './object.ts';
-import type { Reader } from './reader.ts';
+import { childPath, type FieldsOf, object, optional, required, withDefault } from './object.ts';
+import { markReference, type Reader } from './reader.ts';
 import { integer, oneOf } from './scalars.ts';
 
 const modes: readonly Mode[] = ['Enforce', 'Shadow', 'Off'];
@@ -39,7 +39,12 @@ function targetRef(kinds: readonly TargetRef['kind'][]): Reader<TargetRef> {
     expected: typed.expected,
     read: (place, context) => {
       const target = typed.read(place, context);
-      return target === undefined ? undefined : { namespace: context.namespace, ...target };
+      if (target === undefined) return undefined;
+      const { kind, name: named, namespace = context.namespace } = target;
+      const at = place.node.kind === 'map' ? place.node.entries.get('name')?.value : undefined;
+      const namePlace = { node: at ?? place.node, path: childPath(place.path, 'name') };
+      markReference(namePlace, { kind, to: { namespace, name: named } }, context);
+      return { namespace, kind, name: named };
     },
   };
 }

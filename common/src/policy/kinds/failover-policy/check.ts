@@ -1,20 +1,11 @@
 import { documentFinding } from '../../check/place.ts';
 import type { PolicySet } from '../../check/policy-set.ts';
-import { checkReference } from '../../check/reference.ts';
 import { policyId } from '../../names/policy-id.ts';
 import type { DocumentOf, Finding, ServiceRef } from '../../types.ts';
 
-/** Services of the order exist, and the first is the one that the route itself names. */
+/** The first service of the order is the one that the route itself names. */
 export function checkFailoverPolicies(set: PolicySet): readonly Finding[] {
-  return set
-    .of('FailoverPolicy')
-    .flatMap((policy) => [...checkOrder(set, policy), ...checkFirst(set, policy)]);
-}
-
-function checkOrder(set: PolicySet, policy: DocumentOf<'FailoverPolicy'>): readonly Finding[] {
-  return policy.spec.order.flatMap((to, index) =>
-    checkReference(set, { from: policy, path: `spec.order[${index}].service`, kind: 'Service', to }),
-  );
+  return set.of('FailoverPolicy').flatMap((policy) => checkFirst(set, policy));
 }
 
 function checkFirst(set: PolicySet, policy: DocumentOf<'FailoverPolicy'>): readonly Finding[] {

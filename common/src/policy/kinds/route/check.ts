@@ -1,22 +1,15 @@
 import { documentFinding, positionOf, printPosition } from '../../check/place.ts';
 import type { PolicySet } from '../../check/policy-set.ts';
-import { checkReference } from '../../check/reference.ts';
 import { policyId } from '../../names/policy-id.ts';
 import { didYouMean } from '../../schema/index.ts';
 import type { DocumentOf, Finding, RequestMatch } from '../../types.ts';
 
 type Route = DocumentOf<'Route'>;
 
-/** Services and gateways exist; no two routes match the same requests at one place. */
+/** Gateways exist; no two routes match the same requests at one place. */
 export function checkRoutes(set: PolicySet): readonly Finding[] {
   const routes = set.of('Route');
-  return [
-    ...routes.flatMap((route) =>
-      checkReference(set, { from: route, path: 'spec.service', kind: 'Service', to: route.spec.service }),
-    ),
-    ...checkParents(set, routes),
-    ...checkMatches(routes),
-  ];
+  return [...checkParents(set, routes), ...checkMatches(routes)];
 }
 
 function checkParents(set: PolicySet, routes: readonly Route[]): readonly Finding[] {

@@ -1,26 +1,14 @@
 import { documentFinding, printPosition } from '../../check/place.ts';
 import type { PolicySet } from '../../check/policy-set.ts';
-import { checkReference } from '../../check/reference.ts';
 import { policyId } from '../../names/policy-id.ts';
 import type { DocumentOf, Finding } from '../../types.ts';
 
 type SigningPolicy = DocumentOf<'SigningPolicy'>;
 
-/** Key sets exist, and no route has two policies: which of them would guard it must not be a question. */
+/** No route has two policies: which of them would guard it must not be a question. */
 export function checkSigningPolicies(set: PolicySet): readonly Finding[] {
   const policies = set.of('SigningPolicy');
-  return [
-    ...policies.flatMap((policy) =>
-      checkReference(set, {
-        from: policy,
-        path: 'spec.verify.keys.from',
-        kind: 'KeySet',
-        to: policy.spec.verify.keys.keySet,
-      }),
-    ),
-    ...checkOnePerRoute(set, policies),
-    ...checkGateways(set, policies),
-  ];
+  return [...checkOnePerRoute(set, policies), ...checkGateways(set, policies)];
 }
 
 /**

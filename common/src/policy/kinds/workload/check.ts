@@ -1,22 +1,13 @@
 import { formatHostPort, parseHostPort } from '../../../config/index.ts';
 import { documentFinding, positionOf, printPosition } from '../../check/place.ts';
 import type { PolicySet } from '../../check/policy-set.ts';
-import { checkReference } from '../../check/reference.ts';
 import type { DocumentOf, Finding, PolicyDocument } from '../../types.ts';
 
 type Workload = DocumentOf<'Workload'>;
 
-/** Services exist, node ids are distinct, no address is bound twice. */
+/** Node ids are distinct, no address is bound twice. */
 export function checkWorkloads(set: PolicySet): readonly Finding[] {
-  return [...checkServiceRefs(set), ...checkNodeIds(set), ...checkPorts(set)];
-}
-
-function checkServiceRefs(set: PolicySet): readonly Finding[] {
-  return set.of('Workload').flatMap((workload) => {
-    const { spec } = workload;
-    if (spec.kind === 'gateway') return [];
-    return checkReference(set, { from: workload, path: 'spec.service', kind: 'Service', to: spec.service });
-  });
+  return [...checkNodeIds(set), ...checkPorts(set)];
 }
 
 /** A proxy names itself by the name alone, so it must be distinct over all namespaces. */
