@@ -20,7 +20,7 @@ import {
 } from './testing/fixtures.ts';
 import { outcome, start } from './testing/start.ts';
 
-const COVERED = rule({ covered: ['x-amount', 'content-type'] });
+const COVERED = rule({ signedHeaders: ['x-amount', 'content-type'] });
 const OTHER = rule({ policyId: 'pay/other-signature' });
 const coveredSpec = {
   covered: [
@@ -155,7 +155,7 @@ const rows: readonly Row[] = [
     ruleSet(COVERED),
   ),
   bad(
-    'missing_covered_header',
+    'missing_component',
     'covered header gone',
     withoutHeader(signedCheck(coveredSpec), 'x-amount'),
     ruleSet(COVERED),
@@ -312,18 +312,18 @@ const rows: readonly Row[] = [
   row(
     503,
     'policy_unavailable',
-    'withheld_body',
+    'body_unavailable',
     'content-length without a body',
     withoutHeader(noBodySent, 'x-envoy-auth-partial-body'),
   ),
   row(
     503,
     'policy_unavailable',
-    'withheld_body',
+    'body_unavailable',
     'chunked without a body',
     addHeader(signedCheck({ body: '' }), 'transfer-encoding', 'chunked'),
   ),
-  row(503, 'policy_unavailable', 'withheld_body', 'body as text', {
+  row(503, 'policy_unavailable', 'body_unavailable', 'body as text', {
     ...signedCheck(),
     rawBody: new Uint8Array(),
     size: 0n,
@@ -413,7 +413,7 @@ const rows: readonly Row[] = [
   bad('bad_signature', 'the id of another key', withHeader(signedCheck(), 'x-key-id', 'merchant-a-2025')),
   row(403, 'key_not_valid', 'revoked_key', 'a revoked key', signedCheck({ keyId: 'revoked' })),
   row(403, 'key_not_valid', 'expired_key', 'an expired key', signedCheck({ keyId: 'expired' })),
-  row(403, 'key_not_valid', 'future_key', 'a key that is not valid yet', signedCheck({ keyId: 'future' })),
+  row(403, 'key_not_valid', 'pending_key', 'a key that is not valid yet', signedCheck({ keyId: 'future' })),
   // Who does not hold the key learns nothing of its state.
   bad(
     'bad_signature',

@@ -53,10 +53,10 @@ export function createAuthzService(options: AuthzServiceOptions): AuthzService {
 }
 
 function timedClaim(embedded: NonceStore, redis: NonceStore | undefined, metrics: AuthzMetrics): ClaimNonce {
-  return async (wanted, key, ttlMs) => {
+  return async ({ store, key, ttlMs }) => {
     const startedMs = performance.now();
     // Without Redis a policy that wants it was refused at start; if one came this far, deny.
-    if (wanted === 'redis' && redis === undefined) return 'unavailable';
+    if (store === 'redis' && redis === undefined) return 'unavailable';
     const claim = await (redis ?? embedded).claim(key, ttlMs);
     metrics.claimed(redis === undefined ? 'embedded' : 'redis', claim, secondsSince(startedMs));
     return claim;

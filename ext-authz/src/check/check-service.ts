@@ -8,7 +8,7 @@ import { readCheckRequest } from './read-check-request.ts';
 
 export interface CheckServiceOptions {
   /** Decides on a message; a rejection denies. */
-  readonly decide: (message: Message) => Promise<Decision>;
+  readonly decide: (message: Message) => Decision | Promise<Decision>;
   /** Told of each decision once it is made. A check of no HTTP request has no message. */
   readonly onDecision: (decision: Decision, message: Message | undefined, startedMs: number) => void;
   readonly onError: (error: unknown) => void;

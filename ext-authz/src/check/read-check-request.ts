@@ -1,6 +1,10 @@
-import type { AttributeContext_HttpRequest, CheckRequest } from '@paymesh/common/envoy-auth';
+import type {
+  AttributeContext_HttpRequest,
+  AttributeContext_Peer,
+  CheckRequest,
+} from '@paymesh/common/envoy-auth';
 
-import type { HeaderLine, Message } from '../message/index.ts';
+import type { HeaderLine, Message, Peer } from '../message/index.ts';
 import { readBody } from './read-body.ts';
 
 /** Undefined for a check of something that is no HTTP request. */
@@ -14,12 +18,43 @@ export function readCheckRequest(request: CheckRequest): Message | undefined {
     policyId: ownValue(extensions, 'policy'),
     routeId: ownValue(extensions, 'route') ?? '',
     requestId: requestId(headers),
+    attempt: attemptOf(request),
+    peer: peerOf(request),
     method: http.method,
+    scheme: http.scheme,
+    authority: http.host,
     target: targetOf(http, headers),
     headers,
     isLossy,
     body: readBody(http, headers),
   };
+}
+
+/** Envoy's number of the stream and the socket it came on: both Envoy's own words (seen with 1.40: `id` is no header). */
+function attemptOf({ attributes }: CheckRequest): string {
+  const id = attributes?.request?.http?.id ?? '';
+  if (id === '') return '';
+  const { address, port } = socketOf(attributes?.source);
+  return `${id} ${address} ${port}`;
+}
+
+function peerOf({ attributes }: CheckRequest): Peer {
+  const { source } = attributes ?? {};
+  return {
+    address: socketOf(source).address,
+    principal: source?.principal ?? '',
+    certificate: source?.certificate ?? '',
+  };
+}
+
+function socketOf(peer: AttributeContext_Peer | undefined): {
+  readonly address: string;
+  readonly port: string;
+} {
+  const socket = peer?.address?.address;
+  if (socket?.case !== 'socketAddress') return { address: '', port: '' };
+  const { address, portSpecifier } = socket.value;
+  return { address, port: portSpecifier.case === 'portValue' ? String(portSpecifier.value) : '' };
 }
 
 /** `encode_raw_headers`: one entry a line, exact bytes. */

@@ -8,7 +8,9 @@ export interface Proof {
 }
 
 /** What is decided on one request. Never a bare boolean. */
-export type Decision =
+export type Decision = Verdict & Circumstances;
+
+export type Verdict =
   | { readonly kind: 'allow'; readonly policyId: string; readonly proof: Proof }
   | {
       readonly kind: 'deny';
@@ -25,3 +27,18 @@ export type Decision =
       readonly reason: DenialReason;
       readonly keyId: string | undefined;
     };
+
+/** What else is told of a decision, in logs and metadata. */
+export interface Circumstances {
+  /** Name of the scheme that the policy verifies. */
+  readonly scheme?: string | undefined;
+  /** What the scheme on trial said beside it. */
+  readonly candidate?: { readonly scheme: string; readonly reason: DenialReason | 'ok' } | undefined;
+  /** Stages in their order, with the microseconds each took. */
+  readonly timings?: readonly StageTiming[] | undefined;
+}
+
+export interface StageTiming {
+  readonly stage: string;
+  readonly micros: number;
+}

@@ -1,4 +1,4 @@
-export type { Decision, Proof } from './decision.ts';
+export type { Circumstances, Decision, Proof, StageTiming, Verdict } from './decision.ts';
 export {
   type Denial,
   type DenialCode,

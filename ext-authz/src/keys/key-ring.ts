@@ -1,12 +1,16 @@
 import type { KeyObject } from 'node:crypto';
 
-/** A key that may sign. Its secret is a KeyObject, which prints as nothing. */
+import type { Algorithm } from './algorithm.ts';
+
+/** A key whose signatures are accepted. Its key material is a KeyObject, which prints as nothing. */
 export interface SigningKey {
   readonly id: string;
   /** Principal in whose name the key signs. */
   readonly owner: string;
-  readonly secret: KeyObject;
-  /** Names the secret where nonces are remembered, and tells nothing of it. */
+  readonly algorithm: Algorithm;
+  /** Secret for hmac-sha256, public key for all others; parsed once, at load. */
+  readonly key: KeyObject;
+  /** Names the secret or public key where nonces are remembered, and tells nothing of it. */
   readonly nonceScope: string;
   /** Unix milliseconds, inclusive. Undefined: no bound on that side. */
   readonly notBeforeMs: number | undefined;
@@ -14,16 +18,21 @@ export interface SigningKey {
   readonly isRevoked: boolean;
 }
 
-/** The keys of one KeySet by id; never changed, only replaced as a whole. */
-export type KeyRing = ReadonlyMap<string, SigningKey>;
+/** The keys of one KeySet; never changed, only replaced as a whole. A ReadonlyMap by id is one. */
+export interface KeyRing {
+  get(id: string): SigningKey | undefined;
+  values(): Iterable<SigningKey>;
+  /** Asks the source of the set for an id that is not here; bounded and rate limited. Absent: the ring is complete. */
+  readonly lookUp?: (id: string) => Promise<SigningKey | undefined>;
+}
 
-/** Whether a key may be used now, and if not, why. */
-export type KeyState = 'active' | 'revoked' | 'future' | 'expired';
+/** Whether a key may be used now, and if not, why. Retiring: valid, and its end is known. */
+export type KeyState = 'pending' | 'active' | 'retiring' | 'revoked' | 'expired';
 
 /** The state of a key at a moment. A revoked key stays revoked whatever its dates. */
 export function keyState(key: SigningKey, nowMs: number): KeyState {
   if (key.isRevoked) return 'revoked';
-  if (key.notBeforeMs !== undefined && nowMs < key.notBeforeMs) return 'future';
-  if (key.notAfterMs !== undefined && nowMs > key.notAfterMs) return 'expired';
-  return 'active';
+  if (key.notBeforeMs !== undefined && nowMs < key.notBeforeMs) return 'pending';
+  if (key.notAfterMs === undefined) return 'active';
+  return nowMs > key.notAfterMs ? 'expired' : 'retiring';
 }

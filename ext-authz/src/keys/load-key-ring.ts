@@ -73,7 +73,8 @@ function signingKey(spec: KeySpec, secret: Secret, scope: string): SigningKey {
   return {
     id: spec.id,
     owner: spec.owner,
-    secret: createSecretKey(secret.reveal()),
+    algorithm: 'hmac-sha256',
+    key: createSecretKey(secret.reveal()),
     nonceScope: scope,
     notBeforeMs: spec.notBeforeMs,
     notAfterMs: spec.notAfterMs,

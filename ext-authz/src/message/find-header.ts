@@ -1,3 +1,5 @@
+import { isClean } from './clean.ts';
+import { isAmbiguousWhenMerged } from './header-lines.ts';
 import type { Message } from './message.ts';
 
 /** A header that a decision rests on: exactly one clean line, or the reason why there is none. */
@@ -7,12 +9,6 @@ export type FoundHeader =
   | { readonly kind: 'repeated' }
   /** Control or non-ASCII bytes, or a merged value that may stand for something else. */
   | { readonly kind: 'unclean' };
-
-/** Longest value, in bytes, of a header that a signature covers. */
-const MAX_VALUE_BYTES = 8_192;
-const SPACE = 0x20;
-const TAB = 0x09;
-const LAST_PRINTABLE = 0x7e;
 
 /** Finds a header by its lower-case name. Repetition is an answer of its own, never "the first" or "the last". */
 export function findHeader(message: Message, name: string): FoundHeader {
@@ -27,14 +23,4 @@ export function findHeader(message: Message, name: string): FoundHeader {
   const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1');
   if (message.isLossy && isAmbiguousWhenMerged(text)) return { kind: 'unclean' };
   return { kind: 'found', value: text };
-}
-
-/** True where a merged header value could stand for several lines or for bytes that were replaced. */
-function isAmbiguousWhenMerged(text: string): boolean {
-  return text.includes(',') || text.includes('!');
-}
-
-function isClean(value: Uint8Array): boolean {
-  if (value.byteLength > MAX_VALUE_BYTES) return false;
-  return value.every((byte) => (byte >= SPACE && byte <= LAST_PRINTABLE) || byte === TAB);
 }

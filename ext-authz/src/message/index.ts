@@ -1,2 +1,3 @@
 export { type FoundHeader, findHeader } from './find-header.ts';
-export type { Body, HeaderLine, Message } from './message.ts';
+export { type FoundLines, findLines } from './header-lines.ts';
+export type { Body, HeaderLine, Message, Peer } from './message.ts';

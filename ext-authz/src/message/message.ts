@@ -14,6 +14,16 @@ export type Body =
   /** There is one, but the proxy did not send it: it is not set up to. */
   | { readonly kind: 'withheld' };
 
+/** The other end of the connection on which the request came, as the proxy proved it. Empty texts: unknown. */
+export interface Peer {
+  /** IP address. */
+  readonly address: string;
+  /** First URI SAN, else DNS SAN, else subject of a client certificate that the proxy verified. */
+  readonly principal: string;
+  /** That certificate: PEM, URL-encoded. */
+  readonly certificate: string;
+}
+
 /** A request to be decided on, read once from what the proxy sent, never changed. */
 export interface Message {
   /** Names the policy that the proxy wants applied; set by the proxy's configuration, not by clients. */
@@ -22,8 +32,18 @@ export interface Message {
   readonly routeId: string;
   /** Safe to print; `unknown` when the proxy sent none that is. */
   readonly requestId: string;
+  /**
+   * Names this one request as the proxy knows it: its own number of the stream, and the connection it came on. The
+   * same only when the proxy asks again about the same request; no client can set it. Empty when unknown.
+   */
+  readonly attempt: string;
+  readonly peer: Peer;
   /** As received, case kept. */
   readonly method: string;
+  /** `https` or `http`, as the proxy saw it. */
+  readonly scheme: string;
+  /** Host and port as sent in Host or `:authority`, case kept. */
+  readonly authority: string;
   /** `:path` as the upstream will get it, query included, never decoded. */
   readonly target: string;
   readonly headers: readonly HeaderLine[];

@@ -1,2 +1,2 @@
-export type { ClaimNonce } from './claim-nonce.ts';
+export type { ClaimNonce, WantedClaim } from './claim-nonce.ts';
 export { createPipeline, type Decide, type PipelineOptions } from './pipeline.ts';

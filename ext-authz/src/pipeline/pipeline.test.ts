@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-
+import type { KeyRing } from '../keys/index.ts';
 import type { Message } from '../message/index.ts';
 import type { NonceClaim } from '../replay/index.ts';
-import type { Rule } from '../rules/index.ts';
 import { NOW_MS, POLICY, rule, ruleSet, SECRET, signedCheck } from '../testing/fixtures.ts';
 import { createPipeline } from './index.ts';
 
@@ -10,6 +9,10 @@ function message(change: Partial<Message> = {}): Message {
   const check = signedCheck();
   return {
     policyId: POLICY,
+    attempt: '77 10.0.0.1 5000',
+    peer: { address: '10.0.0.1', principal: '', certificate: '' },
+    scheme: 'https',
+    authority: 'pay.example',
     routeId: '',
     requestId: 'req-1',
     method: check.method,
@@ -28,7 +31,7 @@ describe('createPipeline', () => {
     ['unavailable', 'store_unavailable'],
   ])('a claim that is %s denies with %s', async (claim, reason) => {
     const decide = createPipeline({ claimNonce: async () => claim, onError: () => undefined });
-    expect(await decide(message(), ruleSet(), NOW_MS)).toEqual({
+    expect(await decide(message(), ruleSet(), NOW_MS)).toMatchObject({
       kind: 'deny',
       policyId: POLICY,
       reason,
@@ -36,11 +39,11 @@ describe('createPipeline', () => {
     });
   });
 
-  test.each<[string, Partial<Rule>, () => Promise<NonceClaim>]>([
+  test.each<[string, Parameters<typeof rule>[0], () => Promise<NonceClaim>]>([
     ['a store that rejects', {}, () => Promise.reject(new Error('broken'))],
     ['a store that says something else', {}, async () => 'maybe' as NonceClaim],
     ['a store that says nothing', {}, async () => undefined as unknown as NonceClaim],
-    ['a rule without keys', { keys: undefined as unknown as Rule['keys'] }, async () => 'fresh'],
+    ['a rule without keys', { keys: null as unknown as KeyRing }, async () => 'fresh'],
   ])('%s denies and is told', async (_name, change, claimNonce) => {
     const errors: unknown[] = [];
     const decide = createPipeline({ claimNonce, onError: (error) => errors.push(error) });
@@ -59,15 +62,23 @@ describe('createPipeline', () => {
   test('claims by secret and nonce for as long as a replica may accept the request', async () => {
     const claims: unknown[] = [];
     const decide = createPipeline({
-      claimNonce: async (...claim) => {
+      claimNonce: async (claim) => {
         claims.push(claim);
-        return 'fresh';
+        return 'fresh' as const;
       },
       onError: () => undefined,
     });
     const check = message();
     await decide(check, ruleSet(rule({ nonceStore: 'redis' })), NOW_MS);
     const nonce = check.headers.find(({ name }) => name === 'x-nonce')?.value.toString();
-    expect(claims).toEqual([['redis', `scope-of-${SECRET.toString()} ${nonce}`, 361_000]]);
+    expect(claims).toEqual([
+      {
+        store: 'redis',
+        onStoreDown: 'Deny',
+        key: `scope-of-${SECRET.toString()} ${nonce}`,
+        ttlMs: 361_000,
+        attempt: '77 10.0.0.1 5000',
+      },
+    ]);
   });
 });

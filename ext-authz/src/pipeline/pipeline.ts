@@ -1,12 +1,14 @@
-import type { Decision, DenialReason } from '../decision/index.ts';
+import type { Circumstances, Decision, DenialReason, Verdict } from '../decision/index.ts';
 import type { Message } from '../message/index.ts';
 import type { Rule, RuleSet } from '../rules/index.ts';
+import { checkCoverage } from './check-coverage.ts';
 import { checkFreshness } from './check-freshness.ts';
 import { type ClaimNonce, createClaimNonce } from './claim-nonce.ts';
-import { readCredential } from './read-credential.ts';
+import { proveSignature } from './prove-signature.ts';
+import { readSignature } from './read-signature.ts';
 import { requireBody } from './require-body.ts';
-import type { Evidence, Stage, StageResult } from './stage.ts';
-import { verifySignature } from './verify-signature.ts';
+import { type NamedStage, runStages, type StagesRun } from './run-stages.ts';
+import type { Evidence } from './stage.ts';
 
 export interface PipelineOptions {
   readonly claimNonce: ClaimNonce;
@@ -15,30 +17,37 @@ export interface PipelineOptions {
 }
 
 /** Decides on a message by the rules of a moment. Never rejects, and allows only on full proof. */
-export type Decide = (message: Message, rules: RuleSet, nowMs: number) => Promise<Decision>;
+export type Decide = (message: Message, rules: RuleSet, nowMs: number) => Decision | Promise<Decision>;
 
 /** The way of a request, in order; the first denial ends it and any thrown error denies. */
 export function createPipeline({ claimNonce, onError }: PipelineOptions): Decide {
-  const stages: readonly Stage[] = [
-    requireBody, // before any cost: a cut body can never be proven
-    readCredential, // form only, so that nothing below meets odd input
-    checkFreshness, // cheap, and before the MAC so that old captures cost nothing
-    verifySignature, // constant time, also for keys that do not exist
-    createClaimNonce(claimNonce), // last: only proven requests may fill the store
+  const stages: readonly NamedStage[] = [
+    { name: 'body', stage: requireBody }, // before any cost: a cut body can never be proven
+    { name: 'read', stage: readSignature }, // form only, so that nothing below meets odd input
+    { name: 'freshness', stage: checkFreshness }, // before the crypto, so that old captures cost nothing
+    { name: 'signature', stage: proveSignature }, // alike in time for keys that do not exist
+    { name: 'coverage', stage: checkCoverage }, // only a proven signature is told that it covers too little
+    { name: 'replay', stage: createClaimNonce(claimNonce) }, // only proven requests may fill the store
   ];
-  return async (message, rules, nowMs) => {
+  const judge = (evidence: Evidence) => runStages(stages, evidence);
+  const report = ({ result }: StagesRun) => {
+    if (result.kind === 'broken') onError(result.error);
+  };
+  return (message, rules, nowMs) => {
     const found = findRule(message, rules);
     if (found.kind === 'deny') return found;
     const { rule } = found;
-    const result = await runStages(stages, { message, rule, nowMs }).catch((error: unknown) => {
-      onError(error);
-      return { kind: 'deny' as const, reason: 'internal_error' as const };
-    });
-    return conclude(rule, result);
+    const { verify, candidate } = rule;
+    const run = judge({ message, rule, verify, nowMs });
+    const trial = candidate && judge({ message, rule, verify: candidate, nowMs });
+    if (!(run instanceof Promise) && !(trial instanceof Promise)) {
+      return conclude(rule, run, trial, report);
+    }
+    return Promise.all([run, trial]).then(([done, tried]) => conclude(rule, done, tried, report));
   };
 }
 
-type FoundRule = { readonly kind: 'rule'; readonly rule: Rule } | Extract<Decision, { kind: 'deny' }>;
+type FoundRule = { readonly kind: 'rule'; readonly rule: Rule } | Extract<Verdict, { kind: 'deny' }>;
 
 function findRule({ policyId }: Message, rules: RuleSet): FoundRule {
   if (policyId === undefined) return findOnlyRule(rules);
@@ -57,29 +66,43 @@ function findOnlyRule(rules: RuleSet): FoundRule {
   return denied(undefined, 'missing_policy');
 }
 
-async function runStages(stages: readonly Stage[], start: Evidence): Promise<StageResult> {
-  let evidence = start;
-  for (const stage of stages) {
-    const result = await stage(evidence);
-    if (result.kind === 'deny') return result;
-    evidence = result.evidence;
-  }
-  return { kind: 'pass', evidence };
+function conclude(
+  rule: Rule,
+  run: StagesRun,
+  trial: StagesRun | undefined,
+  report: (run: StagesRun) => void,
+): Decision {
+  report(run);
+  if (trial !== undefined) report(trial);
+  const circumstances: Circumstances = {
+    scheme: rule.verify.profile.scheme,
+    timings: run.timings,
+    ...(trial !== undefined &&
+      rule.candidate !== undefined && {
+        candidate: { scheme: rule.candidate.profile.scheme, reason: reasonOf(trial) },
+      }),
+  };
+  return { ...verdict(rule, run), ...circumstances };
 }
 
-function conclude(rule: Rule, result: StageResult): Decision {
+function verdict(rule: Rule, { result }: StagesRun): Verdict {
   const { policyId } = rule;
   if (result.kind === 'pass') {
-    const { signer, isNonceClaimed } = result.evidence;
+    const { signer, isUnseen } = result.evidence;
     // Not "no stage said no": both proofs must be there.
-    if (signer !== undefined && isNonceClaimed === true) {
+    if (signer !== undefined && isUnseen === true)
       return { kind: 'allow', policyId, proof: { principal: signer.owner, keyId: signer.id } };
-    }
     return denied(policyId, 'internal_error');
   }
-  if (rule.mode === 'Shadow')
-    return { kind: 'shadow_deny', policyId, reason: result.reason, keyId: result.keyId };
-  return denied(policyId, result.reason, result.keyId);
+  const reason = result.kind === 'broken' ? 'internal_error' : result.reason;
+  const keyId = result.kind === 'broken' ? undefined : result.keyId;
+  if (rule.mode === 'Shadow') return { kind: 'shadow_deny', policyId, reason, keyId };
+  return denied(policyId, reason, keyId);
+}
+
+function reasonOf({ result }: StagesRun): DenialReason | 'ok' {
+  if (result.kind === 'broken') return 'internal_error';
+  return result.kind === 'pass' ? 'ok' : result.reason;
 }
 
 function denied(policyId: string | undefined, reason: DenialReason, keyId?: string) {

@@ -1,23 +1,25 @@
 import type { DenialReason } from '../decision/index.ts';
 import type { SigningKey } from '../keys/index.ts';
 import type { Message } from '../message/index.ts';
-import type { Rule } from '../rules/index.ts';
-import type { Credential } from '../signature/hmac/index.ts';
+import type { Rule, Verification } from '../rules/index.ts';
+import type { Presented } from '../signature/index.ts';
 
 /** What is known of a request so far. Each stage may add to it; none may change what is there. */
 export interface Evidence {
   readonly message: Message;
   readonly rule: Rule;
+  /** How its signature is judged: that of the rule, or of its candidate. */
+  readonly verify: Verification;
   /** Unix milliseconds, the same for all stages. */
   readonly nowMs: number;
   /** Whole and within the policy's limit. */
   readonly body?: Uint8Array;
   /** Well formed, not yet proven. */
-  readonly credential?: Credential;
+  readonly presented?: Presented;
   /** The key that made the signature: proven, active. */
   readonly signer?: SigningKey;
-  /** The nonce was never seen before and is now used. */
-  readonly isNonceClaimed?: true;
+  /** The nonce was never seen before and is now used, or the policy wants none. */
+  readonly isUnseen?: true;
 }
 
 export type StageResult =

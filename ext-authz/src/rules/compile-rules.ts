@@ -7,7 +7,13 @@ import {
 } from '@paymesh/common/policy';
 
 import type { KeyRing } from '../keys/index.ts';
+import type { ProfileOf } from '../signature/index.ts';
 import type { Rule, RuleSet } from './rule.ts';
+
+/** Shorter nonces are not unique enough to be worth remembering. */
+const MIN_NONCE = 16;
+
+type HmacProfile = ProfileOf<'hmac'>;
 
 export interface CompileInput {
   readonly documents: readonly PolicyDocument[];
@@ -58,14 +64,14 @@ export function compileRules({ documents, rings, hasRedis }: CompileInput): Comp
  */
 function remembering(rules: ReadonlyMap<string, Rule>): RuleSet {
   const longest = new Map<string, number>();
-  for (const { keys, rememberMs } of rules.values()) {
-    for (const { nonceScope } of keys.values()) {
+  for (const { verify, rememberMs } of rules.values()) {
+    for (const { nonceScope } of verify.keys.values()) {
       longest.set(nonceScope, Math.max(longest.get(nonceScope) ?? 0, rememberMs));
     }
   }
   return new Map(
     [...rules].map(([id, rule]) => {
-      const scopes = [...rule.keys.values()].map(({ nonceScope }) => longest.get(nonceScope) ?? 0);
+      const scopes = [...rule.verify.keys.values()].map(({ nonceScope }) => longest.get(nonceScope) ?? 0);
       return [id, { ...rule, rememberMs: scopes.reduce((a, b) => Math.max(a, b), rule.rememberMs) }];
     }),
   );
@@ -79,24 +85,36 @@ export function usedKeySets(documents: readonly PolicyDocument[]): ReadonlySet<s
 
 function compileRule(document: Document, keys: KeyRing): Rule {
   const { spec } = document;
-  const headers = {
-    keyId: spec.verify.keys.idHeader.toLowerCase(),
-    timestamp: spec.verify.timestampHeader.toLowerCase(),
-    nonce: spec.verify.nonceHeader.toLowerCase(),
-    signature: spec.verify.signatureHeader.toLowerCase(),
-  };
+  const { windowMs, skewMs, nonceStore, onStoreDown } = spec.replay;
+  const profile = hmacProfile(spec.verify);
   return {
     policyId: policyId(document),
     mode: spec.mode,
-    keys,
-    headers,
-    covered: furtherHeaders(spec.verify.cover, [headers.timestamp, headers.nonce]),
-    windowMs: spec.replay.windowMs,
-    skewMs: spec.replay.skewMs,
-    rememberMs: spec.replay.windowMs + 2 * spec.replay.skewMs,
-    nonceStore: spec.replay.nonceStore,
+    verify: {
+      profile,
+      keys,
+      // Its text always holds the same parts, and the checker has held the policy to them.
+      cover: [],
+      windowMs,
+      skewMs,
+      nonce: { use: 'required', minLength: MIN_NONCE },
+    },
+    rememberMs: windowMs + 2 * skewMs,
+    nonceStore,
+    onStoreDown,
     maxBodyBytes: spec.maxBodyBytes,
   };
+}
+
+function hmacProfile(verify: Document['spec']['verify']): HmacProfile {
+  const headers = {
+    keyId: verify.keys.idHeader.toLowerCase(),
+    timestamp: verify.timestampHeader.toLowerCase(),
+    nonce: verify.nonceHeader.toLowerCase(),
+    signature: verify.signatureHeader.toLowerCase(),
+  };
+  const signedHeaders = furtherHeaders(verify.cover, [headers.timestamp, headers.nonce]);
+  return { scheme: 'hmac', headers, signedHeaders };
 }
 
 /** Covered headers but those that have a line of their own in the signed text. */

@@ -1,2 +1,2 @@
-export type { Rule, RuleSet } from './rule.ts';
+export type { NonceRule, Rule, RuleSet, Verification } from './rule.ts';
 export { type Applied, createRuleBook, type LoadedPolicies, type RuleBook } from './rule-book.ts';

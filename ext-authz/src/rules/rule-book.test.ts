@@ -32,14 +32,14 @@ describe('createRuleBook', () => {
       findings: [],
     });
     expect([...rules.current().keys()]).toEqual(['pay/one', 'pay/two']);
-    expect(rules.current().get('pay/one')?.keys.get('k')?.owner).toBe('merchant-a');
+    expect(rules.current().get('pay/one')?.verify.keys.get('k')?.owner).toBe('merchant-a');
   });
 
   test('reads covered headers in the order of the policy, without those that have a line of their own', async () => {
     const { book: rules } = book();
     const cover = ['method', 'header(X-Nonce)', 'header(X-B)', 'header(X-Timestamp)', 'header(X-A)'] as const;
     await rules.apply(set(keySet(), policy('one', { cover })));
-    expect(rules.current().get('pay/one')?.covered).toEqual(['x-b', 'x-a']);
+    expect(rules.current().get('pay/one')?.verify.profile).toMatchObject({ signedHeaders: ['x-b', 'x-a'] });
   });
 
   test('remembers nonces as long as the longest policy with the same keys', async () => {
@@ -113,7 +113,10 @@ describe('createRuleBook', () => {
     await rules.apply(set(keySet(), policy('one', { cover: ['header(X-New)'] })));
     clock.advance(20_000);
     await rules.refresh();
-    expect(rules.current().get('pay/one')).toMatchObject({ mode: 'Enforce', covered: ['x-new'] });
+    expect(rules.current().get('pay/one')).toMatchObject({
+      mode: 'Enforce',
+      verify: { profile: { signedHeaders: ['x-new'] } },
+    });
   });
 
   test('a policy that comes back within that time is the new one', async () => {
@@ -123,7 +126,7 @@ describe('createRuleBook', () => {
     await rules.apply(set(keySet(), policy('one'), policy('two', { cover: ['header(X-New)'] })));
     clock.advance(20_000);
     await rules.refresh();
-    expect(rules.current().get('pay/two')?.covered).toEqual(['x-new']);
+    expect(rules.current().get('pay/two')?.verify.profile).toMatchObject({ signedHeaders: ['x-new'] });
   });
 
   test('takes a key file that changed, and one that was missing when it comes', async () => {
@@ -132,15 +135,15 @@ describe('createRuleBook', () => {
     expect(await rules.refresh()).toBeUndefined();
     files['a.key'] = 'A'.repeat(44);
     expect(await rules.refresh()).toMatchObject({ isApplied: true });
-    const before = rules.current().get('pay/one')?.keys.get('k')?.secret;
+    const before = rules.current().get('pay/one')?.verify.keys.get('k')?.key;
     files['a.key'] = 'B'.repeat(44);
     await rules.refresh();
     expect(
       rules
         .current()
         .get('pay/one')
-        ?.keys.get('k')
-        ?.secret.equals(before ?? never()),
+        ?.verify.keys.get('k')
+        ?.key.equals(before ?? never()),
     ).toBe(false);
   });
 

@@ -1,28 +1,43 @@
 import type { Mode } from '@paymesh/common/policy';
 
 import type { KeyRing } from '../keys/index.ts';
+import type { Profile } from '../signature/index.ts';
 
 /** A SigningPolicy ready to be applied. */
 export interface Rule {
   /** `namespace/name`. */
   readonly policyId: string;
   readonly mode: Mode;
-  readonly keys: KeyRing;
-  /** Names of the headers that carry the signature, lower case. */
-  readonly headers: {
-    readonly keyId: string;
-    readonly timestamp: string;
-    readonly nonce: string;
-    readonly signature: string;
-  };
-  /** Further headers that the signature covers, lower case, in the policy's order. */
-  readonly covered: readonly string[];
-  readonly windowMs: number;
-  readonly skewMs: number;
+  readonly verify: Verification;
+  /** A second way of signing on trial: verified beside `verify` and counted, never enforced. */
+  readonly candidate?: Verification | undefined;
   /** How long a nonce is remembered: as long as any policy with these keys may accept its request. */
   readonly rememberMs: number;
   readonly nonceStore: 'embedded' | 'redis';
+  readonly onStoreDown: 'Deny' | 'Local';
   readonly maxBodyBytes: number;
+}
+
+/** How a signature is judged. */
+export interface Verification {
+  readonly profile: Profile;
+  readonly keys: KeyRing;
+  /** Component identifiers that must be covered, serialised as in RFC 9421. */
+  readonly cover: readonly string[];
+  /** Oldest and furthest ahead that a signature may be. No window: it may be of any age, also of none. */
+  readonly windowMs: number | undefined;
+  readonly skewMs: number;
+  readonly nonce: NonceRule;
+}
+
+export interface NonceRule {
+  /**
+   * `required`: the signature must carry one. `optional`: one that is there is used up. `derived`: where the scheme
+   * has none, the signed text is used up in its place.
+   */
+  readonly use: 'required' | 'optional' | 'derived';
+  /** Shortest nonce taken, in characters. */
+  readonly minLength: number;
 }
 
 /** All rules by policy id; never changed, only replaced as a whole. */

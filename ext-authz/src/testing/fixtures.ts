@@ -15,7 +15,7 @@ export const SECRET = Buffer.from('0123456789abcdef0123456789abcdef');
 export const OTHER_SECRET = Buffer.from('fedcba9876543210fedcba9876543210');
 export const KEY_ID = 'merchant-a-2026';
 
-function signingKey(change: Partial<Omit<SigningKey, 'secret'>> & { secret?: Buffer } = {}): SigningKey {
+function signingKey(change: Partial<Omit<SigningKey, 'key'>> & { secret?: Buffer } = {}): SigningKey {
   const { secret = SECRET, ...rest } = change;
   return {
     id: KEY_ID,
@@ -24,7 +24,8 @@ function signingKey(change: Partial<Omit<SigningKey, 'secret'>> & { secret?: Buf
     notAfterMs: undefined,
     isRevoked: false,
     ...rest,
-    secret: createSecretKey(secret),
+    algorithm: 'hmac-sha256',
+    key: createSecretKey(secret),
     nonceScope: `scope-of-${secret.toString('latin1')}`,
   };
 }
@@ -42,17 +43,27 @@ const KEYS = keyRing(
   signingKey({ id: 'future', notBeforeMs: NOW_MS + 1 }),
 );
 
-export function rule(change: Partial<Rule> = {}): Rule {
+type RuleChange = Partial<Omit<Rule, 'verify'>> & {
+  readonly keys?: KeyRing;
+  readonly signedHeaders?: readonly string[];
+};
+
+export function rule({ keys = KEYS, signedHeaders = [], ...change }: RuleChange = {}): Rule {
+  const headers = { keyId: 'x-key-id', timestamp: 'x-timestamp', nonce: 'x-nonce', signature: 'x-signature' };
   return {
     policyId: POLICY,
     mode: 'Enforce',
-    keys: KEYS,
-    headers: { keyId: 'x-key-id', timestamp: 'x-timestamp', nonce: 'x-nonce', signature: 'x-signature' },
-    covered: [],
-    windowMs: 300_000,
-    skewMs: 30_000,
+    verify: {
+      profile: { scheme: 'hmac', headers, signedHeaders },
+      keys,
+      cover: [],
+      windowMs: 300_000,
+      skewMs: 30_000,
+      nonce: { use: 'required', minLength: 16 },
+    },
     rememberMs: 360_000,
     nonceStore: 'embedded',
+    onStoreDown: 'Deny',
     maxBodyBytes: 65_536,
     ...change,
   };

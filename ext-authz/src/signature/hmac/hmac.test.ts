@@ -3,7 +3,10 @@ import { createHash, createHmac, createSecretKey } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '@paymesh/common/secret';
 
-import { canonicalText, parseCredential, signRequest, verifyHmac } from './index.ts';
+import { verifyBytes } from '../crypto/index.ts';
+import { canonicalText, type SignedParts } from './canonical.ts';
+import { parseCredential } from './parse.ts';
+import { signRequest } from './sign.ts';
 
 const PARTS = {
   method: 'POST',
@@ -14,6 +17,11 @@ const PARTS = {
   headers: [],
 } as const;
 const KEY = Buffer.from('0123456789abcdef0123456789abcdef');
+
+function verifies(parts: SignedParts, mac: Buffer, secret: Buffer): boolean {
+  const key = { algorithm: 'hmac-sha256', key: createSecretKey(secret) } as const;
+  return verifyBytes(key, Buffer.from(canonicalText(parts)), mac);
+}
 
 describe('canonicalText', () => {
   test('is the lines of the contract, LF between, none at the end', () => {
@@ -84,27 +92,22 @@ describe('signRequest', () => {
     expect(Object.keys(headers)).toEqual(['X-Key-Id', 'X-Timestamp', 'X-Nonce', 'X-Sig', 'X-Amount']);
     const parts = { ...PARTS, body: new Uint8Array(), headers: [['x-amount', '100']] } as const;
     const mac = Buffer.from(headers['X-Sig'] ?? '', 'base64');
-    expect(verifyHmac({ parts, mac, key: createSecretKey(KEY) })).toBe(true);
+    expect(verifies(parts, mac, KEY)).toBe(true);
   });
 });
 
-describe('verifyHmac', () => {
+describe('a MAC', () => {
   const mac = createHmac('sha256', KEY).update(canonicalText(PARTS)).digest();
 
   test('is true for the right key and MAC only', () => {
-    expect(verifyHmac({ parts: PARTS, mac, key: createSecretKey(KEY) })).toBe(true);
-    expect(verifyHmac({ parts: PARTS, mac, key: createSecretKey(Buffer.alloc(32)) })).toBe(false);
-    expect(verifyHmac({ parts: { ...PARTS, method: 'PUT' }, mac, key: createSecretKey(KEY) })).toBe(false);
+    expect(verifies(PARTS, mac, KEY)).toBe(true);
+    expect(verifies(PARTS, mac, Buffer.alloc(32))).toBe(false);
+    expect(verifies({ ...PARTS, method: 'PUT' }, mac, KEY)).toBe(false);
   });
 
   test.each([0, 31, 33, 64])('is false for a MAC of %i bytes', (length) => {
     const other = Buffer.concat([mac, mac]).subarray(0, length);
-    expect(verifyHmac({ parts: PARTS, mac: other, key: createSecretKey(KEY) })).toBe(false);
-  });
-
-  test('is false without a key, also for the MAC of an empty one', () => {
-    const empty = createHmac('sha256', '').update(canonicalText(PARTS)).digest();
-    expect(verifyHmac({ parts: PARTS, mac: empty, key: undefined })).toBe(false);
+    expect(verifies(PARTS, other, KEY)).toBe(false);
   });
 });
 

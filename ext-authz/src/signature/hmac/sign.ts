@@ -2,7 +2,40 @@ import { createSecretKey } from 'node:crypto';
 
 import type { Secret } from '@paymesh/common/secret';
 
-import { computeMac } from './verify.ts';
+import { signBytes } from '../crypto/index.ts';
+import type { HmacProfile } from '../profile.ts';
+import type { HeaderPair, Signer } from '../signer.ts';
+import { canonicalText } from './canonical.ts';
+
+const MS_PER_SECOND = 1_000;
+
+/** Adds the four headers of the profile. A header that the profile signs must be among those of the request. */
+export const signHmac: Signer<HmacProfile> = (request, { headers, signedHeaders }, { key, nowMs, nonce }) => {
+  const timestamp = String(Math.floor(nowMs / MS_PER_SECOND));
+  const values = signedHeaders.map((name) => [name, headerValue(request.headers, name)] as const);
+  const { method, target, body } = request;
+  const base = Buffer.from(
+    canonicalText({ method, target, timestamp, nonce, body, headers: values }),
+    'latin1',
+  );
+  return {
+    headers: [
+      [headers.keyId, key.id],
+      [headers.timestamp, timestamp],
+      [headers.nonce, nonce],
+      [headers.signature, signBytes(key, base).toString('base64')],
+    ],
+    base,
+  };
+};
+
+function headerValue(headers: readonly HeaderPair[], name: string): string {
+  const found = headers.filter(([other]) => other.toLowerCase() === name);
+  const [line] = found;
+  if (line === undefined || found.length > 1)
+    throw new Error(`the request must have one header ${name} to sign`);
+  return line[1];
+}
 
 export interface SignRequest {
   readonly method: string;
@@ -51,12 +84,13 @@ export function signRequest(request: SignRequest): Record<string, string> {
     headers: extraHeaders.map(([name, value]) => [name.toLowerCase(), value] as const),
   };
   const secret = request.secret instanceof Uint8Array ? request.secret : request.secret.reveal();
+  const bound = { algorithm: 'hmac-sha256', key: createSecretKey(secret) } as const;
   const names = { ...DEFAULT_HEADERS, ...request.headerNames };
   return {
     [names.keyId]: keyId,
     [names.timestamp]: timestamp,
     [names.nonce]: nonce,
-    [names.signature]: computeMac(parts, createSecretKey(secret)).toString('base64'),
+    [names.signature]: signBytes(bound, Buffer.from(canonicalText(parts), 'utf8')).toString('base64'),
     ...Object.fromEntries(extraHeaders),
   };
 }

@@ -1,0 +1,5 @@
+export { type BoundKey, nobodysKey } from './crypto/index.ts';
+export { type CredentialHeaders, type SignRequest, signRequest } from './hmac/index.ts';
+export type { Profile, ProfileOf, SchemeName } from './profile.ts';
+export type { Presentation, Presented, SignedMessage } from './scheme.ts';
+export { anyScheme } from './schemes.ts';

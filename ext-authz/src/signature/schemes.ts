@@ -1,0 +1,19 @@
+import { hmacScheme } from './hmac/index.ts';
+import type { Profile, ProfileOf, SchemeName } from './profile.ts';
+import { type Presentation, refused, type Scheme, type SignedMessage } from './scheme.ts';
+
+const SCHEMES: { readonly [S in SchemeName]?: Scheme<ProfileOf<S>> } = {
+  hmac: hmacScheme,
+};
+
+/** The scheme of a profile, whatever it is. */
+export const anyScheme: Scheme<Profile> = {
+  algorithms: (profile) => schemeOf(profile)?.algorithms(profile) ?? ['hmac-sha256'],
+  present: (signed: SignedMessage, profile): Presentation =>
+    schemeOf(profile)?.present(signed, profile) ?? refused('internal_error'),
+};
+
+function schemeOf(profile: Profile): Scheme<Profile> | undefined {
+  // The table gives to each name the scheme that reads its profiles.
+  return SCHEMES[profile.scheme];
+}
