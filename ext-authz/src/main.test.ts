@@ -66,6 +66,7 @@ describe('startExtAuthz', () => {
       policy: 'pay/merchant-signature',
       decision: 'allow',
       reason: 'ok',
+      scheme: 'hmac',
       principal: 'merchant-a',
       key_id: 'k-old',
     });

@@ -28,6 +28,12 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     labelNames: ['policy', 'decision', 'reason'],
     registers,
   });
+  const candidates = new Counter({
+    name: 'paymesh_authz_candidate_total',
+    help: 'Requests verified by the scheme on trial beside the enforced one, by what it would have said.',
+    labelNames: ['policy', 'scheme', 'reason'],
+    registers,
+  });
   const duration = new Histogram({
     name: 'paymesh_authz_duration_seconds',
     help: 'Time from a read check to its decision.',
@@ -73,6 +79,10 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     decided: (decision, seconds) => {
       const reason = decision.kind === 'allow' ? 'ok' : decision.reason;
       decisions.inc({ policy: decision.policyId ?? 'unknown', decision: decision.kind, reason });
+      if (decision.candidate !== undefined) {
+        const { scheme, reason: said } = decision.candidate;
+        candidates.inc({ policy: decision.policyId ?? 'unknown', scheme, reason: said });
+      }
       duration.observe(seconds);
     },
     claimed: (store, claim, seconds) => {

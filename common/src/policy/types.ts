@@ -167,27 +167,108 @@ export interface KeySetSpec {
 
 export type Covered = 'method' | 'path' | 'query' | 'bodyDigest' | `header(${string})`;
 
-export interface SigningPolicySpec extends Targeted {
-  readonly verify: {
-    readonly scheme: 'hmac-sha256';
-    /** `keyset/NAME` in the policy's namespace. */
-    readonly keys: {
-      readonly keySet: ServiceRef /** Header that names the key. */;
-      readonly idHeader: string;
-    };
-    /** Header names, lower case. Defaults x-timestamp, x-nonce, x-signature. */
-    readonly timestampHeader: string;
-    readonly nonceHeader: string;
-    readonly signatureHeader: string;
-    readonly cover: readonly Covered[];
+/** How a request must be signed, by scheme. */
+export type VerifySpec =
+  | HmacVerifySpec
+  | Rfc9421VerifySpec
+  | WechatpayVerifySpec
+  | AlipayVerifySpec
+  | AdyenVerifySpec
+  | Sigv4VerifySpec
+  | PlainVerifySpec;
+
+export interface VerifyKeys {
+  /** `keyset/NAME` in the policy's namespace. */
+  readonly keySet: ServiceRef;
+}
+
+export interface HmacVerifySpec {
+  readonly scheme: 'hmac-sha256';
+  readonly keys: VerifyKeys & {
+    /** Header that names the key. */
+    readonly idHeader: string;
   };
+  /** Header names, lower case. Defaults x-timestamp, x-nonce, x-signature. */
+  readonly timestampHeader: string;
+  readonly nonceHeader: string;
+  readonly signatureHeader: string;
+  readonly cover: readonly Covered[];
+}
+
+/** HTTP Message Signatures. */
+export interface Rfc9421VerifySpec {
+  readonly scheme: 'rfc9421';
+  readonly keys: VerifyKeys;
+  /** Which signature of several; neither: there must be only one. */
+  readonly label?: string;
+  readonly tag?: string;
+  /** A named list of components that must be covered. */
+  readonly coverage?: CoverageName;
+  /** Further component identifiers that must be covered, serialised as in RFC 9421: `"@method"`. */
+  readonly cover: readonly string[];
+  /** Signature parameters that must be there. Default created, keyid, nonce. */
+  readonly params: readonly SignatureParam[];
+  /** Required: Content-Digest must be there and covered. IfPresent: only right where it is there. */
+  readonly digest: 'Required' | 'IfPresent';
+}
+
+export type CoverageName = 'payment-write' | 'payment-read' | 'webhook';
+
+export type SignatureParam = 'created' | 'expires' | 'nonce' | 'alg' | 'keyid' | 'tag';
+
+export interface WechatpayVerifySpec {
+  readonly scheme: 'wechatpay';
+  readonly keys: VerifyKeys;
+  /** Of a merchant, or of WeChat Pay to a merchant. */
+  readonly message: 'request' | 'callback';
+}
+
+export interface AlipayVerifySpec {
+  readonly scheme: 'alipay';
+  readonly keys: VerifyKeys;
+  /** Open API 2.0 of a merchant, its notification to a merchant, or open API v3 of a merchant. */
+  readonly message: 'request' | 'notification' | 'v3';
+}
+
+export interface AdyenVerifySpec {
+  readonly scheme: 'adyen';
+  readonly keys: VerifyKeys;
+  /** Signature in each item of the body, or one over the body. */
+  readonly message: 'payment' | 'platform';
+}
+
+/** AWS Signature Version 4. */
+export interface Sigv4VerifySpec {
+  readonly scheme: 'sigv4';
+  readonly keys: VerifyKeys;
+  readonly region: string;
+  readonly service: string;
+  /** Component identifiers that must be covered, serialised as in RFC 9421. */
+  readonly cover: readonly string[];
+}
+
+/** Schemes in which nothing can be chosen. */
+export interface PlainVerifySpec {
+  readonly scheme: 'alipayplus' | 'unionpay' | 'stripe' | 'standard-webhooks';
+  readonly keys: VerifyKeys;
+}
+
+export interface SigningPolicySpec extends Targeted {
+  readonly verify: VerifySpec;
+  /** Another way of signing on trial: verified too and counted, never enforced. */
+  readonly candidate?: VerifySpec;
   readonly replay: {
     readonly windowMs: number;
     readonly skewMs: number;
     readonly nonceStore: 'embedded' | 'redis';
-    readonly onStoreDown: 'Deny';
+    /** Local: what one replica can know is enough while Redis cannot answer. */
+    readonly onStoreDown: 'Deny' | 'Local';
+    /** Shortest nonce taken, in characters. */
+    readonly minNonce: number;
   };
   readonly maxBodyBytes: number;
+  /** Shape of a refusal: problem+json, or as the provider of the scheme words its own. */
+  readonly denial: 'Problem' | 'Provider';
 }
 
 export type RateUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';

@@ -7,6 +7,7 @@ import {
 } from '@paymesh/common/envoy-auth';
 
 import { type Decision, denialOf } from '../decision/index.ts';
+import { writeRefusal } from '../refusal/index.ts';
 
 const PRINCIPAL = 'x-paymesh-principal';
 const KEY_ID = 'x-paymesh-key-id';
@@ -38,17 +39,15 @@ export function toCheckResponse(decision: Decision, requestId: string): CheckRes
       });
     case 'deny': {
       const denial = denialOf(decision.reason);
+      const { headers, body } = writeRefusal(denial, requestId, decision.refusal);
       return create(CheckResponseSchema, {
         status: { code: Code.PERMISSION_DENIED },
         httpResponse: {
           case: 'deniedResponse',
           value: {
             status: { code: denial.status },
-            headers: [
-              header('content-type', 'application/problem+json'),
-              header('cache-control', 'no-store'),
-            ],
-            body: JSON.stringify({ type: 'about:blank', ...denial, request_id: requestId }),
+            headers: headers.map(([name, value]) => header(name, value)),
+            body,
           },
         },
         dynamicMetadata,
@@ -75,5 +74,10 @@ function metadata(decision: Decision): Record<string, string> {
     reason: decision.kind === 'allow' ? 'ok' : decision.reason,
     principal: proof?.principal ?? '',
     key_id: keyId ?? '',
+    scheme: decision.scheme ?? '',
+    ...(decision.candidate !== undefined && {
+      candidate_scheme: decision.candidate.scheme,
+      candidate_reason: decision.candidate.reason,
+    }),
   };
 }

@@ -1,4 +1,5 @@
 import type { DenialReason } from './denials.ts';
+import type { RefusalStyle } from './refusal-style.ts';
 
 /** Who signed, as proven by a verified signature and a nonce that was never seen before. */
 export interface Proof {
@@ -34,6 +35,8 @@ export interface Circumstances {
   readonly scheme?: string | undefined;
   /** What the scheme on trial said beside it. */
   readonly candidate?: { readonly scheme: string; readonly reason: DenialReason | 'ok' } | undefined;
+  /** How the policy words a denial. */
+  readonly refusal?: RefusalStyle | undefined;
   /** Stages in their order, with the microseconds each took. */
   readonly timings?: readonly StageTiming[] | undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DocumentOf, PolicyDocument } from '@paymesh/common/policy';
+import type { DocumentOf, HmacVerifySpec, PolicyDocument } from '@paymesh/common/policy';
 import { createFakeClock } from '@paymesh/common/testing';
 
 import type { SecretFiles } from '../keys/index.ts';
@@ -182,7 +182,7 @@ function keySet(path = 'a.key', name = 'merchants'): DocumentOf<'KeySet'> {
   return { kind: 'KeySet', ...envelope(name), spec: { keys: [key] } };
 }
 
-type Cover = DocumentOf<'SigningPolicy'>['spec']['verify']['cover'];
+type Cover = HmacVerifySpec['cover'];
 
 interface PolicyChange {
   readonly cover?: Cover;
@@ -217,8 +217,9 @@ function policy(
         signatureHeader: 'x-signature',
         cover,
       },
-      replay: { windowMs, skewMs: 30_000, nonceStore, onStoreDown: 'Deny' },
+      replay: { windowMs, skewMs: 30_000, nonceStore, onStoreDown: 'Deny', minNonce: 16 },
       maxBodyBytes: 65_536,
+      denial: 'Problem',
     },
   };
 }

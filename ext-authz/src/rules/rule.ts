@@ -1,5 +1,5 @@
 import type { Mode } from '@paymesh/common/policy';
-
+import type { RefusalStyle } from '../decision/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 import type { Profile } from '../signature/index.ts';
 
@@ -16,6 +16,7 @@ export interface Rule {
   readonly nonceStore: 'embedded' | 'redis';
   readonly onStoreDown: 'Deny' | 'Local';
   readonly maxBodyBytes: number;
+  readonly refusal: RefusalStyle;
 }
 
 /** How a signature is judged. */

@@ -65,6 +65,7 @@ export function rule({ keys = KEYS, signedHeaders = [], ...change }: RuleChange 
     nonceStore: 'embedded',
     onStoreDown: 'Deny',
     maxBodyBytes: 65_536,
+    refusal: { kind: 'problem' },
     ...change,
   };
 }

@@ -46,6 +46,7 @@ export const codes = {
     'A path starts with a slash and is written as proxies compare it: normalised, without a query.',
   ),
   PM2112: error('The text does not have the form that this field takes.'),
+  PM2113: error('A component identifier is written as in RFC 9421 section 2, and names what a request has.'),
   PM2201: error('The validity of a key must begin before it ends.'),
   PM2202: error('The longest back-off must not be shorter than the first.'),
   PM2203: error('One duration must not be longer than the other that contains it.'),
@@ -79,6 +80,7 @@ export const codes = {
   PM4011: error(
     'Each part of a credential has a header of its own, and a signature covers what can be signed.',
   ),
+  PM4012: error('Only some schemes come from a provider that words its refusals in its own way.'),
   PM5001: warning(
     'The connect timeout and the retry budget of a service are one for all its routes: the strictest holds.',
   ),

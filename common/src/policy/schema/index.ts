@@ -33,5 +33,5 @@ export {
 export { anything, boolean, format, integer, number, numberAmong, oneOf, text } from './scalars.ts';
 export { didYouMean, suggest } from './suggest.ts';
 export { targetedFields } from './targeted.ts';
-export { unionByKey } from './union.ts';
+export { unionByKey, unionByWord } from './union.ts';
 export { duration, rate, size, time } from './units.ts';
