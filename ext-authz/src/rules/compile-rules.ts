@@ -130,6 +130,7 @@ function verification(
     windowMs: isTimeless ? undefined : windowOf(spec, replay.windowMs),
     skewMs: replay.skewMs,
     nonce: { use: nonce, minLength: replay.minNonce },
+    accounts: 'owner',
   };
 }
 

@@ -29,6 +29,8 @@ export interface Verification {
   readonly windowMs: number | undefined;
   readonly skewMs: number;
   readonly nonce: NonceRule;
+  /** `owner`: an account that a message claims and does not sign must be the owner of the key. */
+  readonly accounts: 'owner' | 'any';
 }
 
 export interface NonceRule {

@@ -60,6 +60,7 @@ export function rule({ keys = KEYS, signedHeaders = [], ...change }: RuleChange 
       windowMs: 300_000,
       skewMs: 30_000,
       nonce: { use: 'required', minLength: 16 },
+      accounts: 'owner',
     },
     rememberMs: 360_000,
     nonceStore: 'embedded',
