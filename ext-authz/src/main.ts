@@ -7,6 +7,7 @@ import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
 import { findingLine } from '@paymesh/common/policy';
 
+import { type AuditSettings, openAudit } from './audit/index.ts';
 import { checkService } from './check/index.ts';
 import { createSecretFiles } from './keys/index.ts';
 import { policyFolder } from './policy-folder.ts';
@@ -28,6 +29,8 @@ export interface ExtAuthzOptions {
    */
   readonly redisUrl?: string | undefined;
   readonly log: Logger;
+  /** Where the decision log goes. Default: standard output, one allow in 100. */
+  readonly audit?: AuditSettings | undefined;
   /** Where secrets of `{env: NAME}` are. Default: the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Bound of the store in this process. Default 1 000 000. */
@@ -54,7 +57,12 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
   if (!first.isApplied)
     throw new Error(`${configDir} cannot be used:\n${first.findings.map(findingLine).join('\n')}`);
   const registry = createRegistry('ext-authz');
+  const audit = await openAudit(options.audit ?? {}, (code) => {
+    if (code === undefined) log.info('the decision log is written again');
+    else log.error({ code }, 'the decision log cannot be written: lines wait, then are dropped and counted');
+  });
   const service = createAuthzService({
+    audit,
     book,
     log,
     registry,

@@ -1,12 +1,13 @@
 import { Counter, Gauge, Histogram, type Registry } from '@paymesh/common/metrics';
 
+import type { DropCause } from './audit/index.ts';
 import type { Decision } from './decision/index.ts';
 
 /** All metrics of this service. Labels come from configured policies and closed sets only. */
 export interface AuthzMetrics {
   decided(decision: Decision, seconds: number): void;
   claimed(store: 'embedded' | 'redis', claim: string, seconds: number): void;
-  auditDropped(): void;
+  auditDropped(cause: DropCause, lines: number): void;
   configured(isApplied: boolean, policies: number): void;
 }
 
@@ -55,7 +56,8 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
   });
   const dropped = new Counter({
     name: 'paymesh_authz_audit_dropped_total',
-    help: 'Lines of the decision log left out by its bound on lines per second.',
+    help: 'Lines of the decision log left out: over the bound of a second, reader too slow, writing failed.',
+    labelNames: ['cause'],
     registers,
   });
   const applies = new Counter({
@@ -89,7 +91,7 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
       storeDuration.observe({ store }, seconds);
       if (claim === 'unavailable' || claim === 'full') storeErrors.inc({ store, error: claim });
     },
-    auditDropped: () => dropped.inc(),
+    auditDropped: (cause, lines) => dropped.inc({ cause }, lines),
     configured: (isApplied, count) => {
       applies.inc({ result: isApplied ? 'applied' : 'rejected' });
       policies.set(count);

@@ -2,17 +2,20 @@ import { type Clock, systemClock } from '@paymesh/common/clock';
 import type { Logger } from '@paymesh/common/log';
 import type { Registry } from '@paymesh/common/metrics';
 
-import { createAudit } from './audit/index.ts';
+import { type AuditOptions, createAudit } from './audit/index.ts';
 import { type Check, createCheck } from './check/index.ts';
 import { type AuthzMetrics, createMetrics } from './metrics.ts';
 import { type ClaimNonce, createPipeline } from './pipeline/index.ts';
 import { createEmbeddedStore, type NonceStore } from './replay/index.ts';
 import type { RuleBook } from './rules/index.ts';
+import { toAuditEntry } from './to-audit-entry.ts';
 
 export interface AuthzServiceOptions {
   readonly book: RuleBook;
   readonly log: Logger;
   readonly registry: Registry;
+  /** Where the decision log goes, and how much of it. */
+  readonly audit: Omit<AuditOptions, 'clock' | 'onDropped'>;
   /** Default: the clock of this machine. */
   readonly clock?: Clock;
   /** Given, all nonces are kept there, also of policies that say `embedded`: replicas must share them. */
@@ -28,26 +31,30 @@ export interface AuthzService {
   close(): Promise<void>;
 }
 
-/** Wires the stores, the pipeline, the audit and the metrics. Closing it closes the stores. */
+/** Wires the stores, the pipeline, the audit and the metrics. Closing it closes the stores and the audit. */
 export function createAuthzService(options: AuthzServiceOptions): AuthzService {
   const { book, log, registry, redis, maxNonces, clock = systemClock } = options;
   const embedded = createEmbeddedStore(maxNonces === undefined ? {} : { maxEntries: maxNonces });
   const metrics = createMetrics({ registry, countNonces: () => embedded.size() });
   const onError = (error: unknown) => log.error({ err: error }, 'check failed and was denied');
   const decide = createPipeline({ claimNonce: timedClaim(embedded, redis, metrics), onError });
-  const audit = createAudit({ log, clock, onDropped: () => metrics.auditDropped() });
+  const audit = createAudit({
+    ...options.audit,
+    clock,
+    onDropped: (cause, lines) => metrics.auditDropped(cause, lines),
+  });
   return {
     check: createCheck({
       decide: (message) => decide(message, book.current(), clock.now()),
       onDecision: (decision, message, startedMs) => {
         metrics.decided(decision, secondsSince(startedMs));
-        audit(decision, message);
+        if (audit.wants(decision.kind)) audit.write(toAuditEntry(decision, message));
       },
       onError,
     }),
     metrics,
     close: async () => {
-      await Promise.all([embedded.close(), redis?.close()]);
+      await Promise.all([embedded.close(), redis?.close(), audit.close()]);
     },
   };
 }

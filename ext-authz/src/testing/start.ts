@@ -8,6 +8,7 @@ import { createFakeClock } from '@paymesh/common/testing';
 import type { RuleSet } from '../rules/index.ts';
 import { createAuthzService } from '../service.ts';
 import { NOW_MS, type RawCheck, toCheckRequest } from './fixtures.ts';
+import { memorySink } from './memory-sink.ts';
 
 /** The service on a clock that stands still, and all that it prints. */
 export function start(rules: RuleSet, maxNonces?: number) {
@@ -27,6 +28,7 @@ export function start(rules: RuleSet, maxNonces?: number) {
     },
     log: createLogger({ service: 'ext-authz', destination }),
     registry,
+    audit: { sink: memorySink(lines) },
     clock: createFakeClock(NOW_MS),
     maxNonces,
   });
