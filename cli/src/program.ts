@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 
 import {
+  auditCommand,
   bootstrapCommand,
   controlPlaneCommand,
   envoyCommand,
@@ -42,6 +43,7 @@ Examples:
     controlPlaneCommand(context),
     extAuthzCommand(context),
     rateLimiterCommand(context),
+    auditCommand(),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }

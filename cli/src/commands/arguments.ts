@@ -10,6 +10,12 @@ export function hostPort(text: string): HostPort {
   }
 }
 
+/** Reads a whole number of at least 0 for an option. */
+export function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a whole number, 0 or more');
+}
+
 /** Reads the URL of a Redis for an option. The text is not repeated: it may hold a password. */
 export function redisUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -1,3 +1,4 @@
+export { auditCommand } from './audit.ts';
 export { bootstrapCommand } from './bootstrap.ts';
 export { envoyCommand } from './envoy.ts';
 export { proxyCommand } from './proxy.ts';

@@ -7,8 +7,8 @@ import { createLogger, type Logger, type LogLevel } from '@paymesh/common/log';
 import { Command, Option } from 'commander';
 
 import type { CommandContext } from '../context.ts';
-import { CommandError } from '../output/index.ts';
-import { hostPort, redisUrl } from './arguments.ts';
+import { CommandError, EXIT } from '../output/index.ts';
+import { hostPort, redisUrl, wholeNumber } from './arguments.ts';
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -19,6 +19,13 @@ interface ServiceOptions {
   readonly redis?: string;
   readonly logLevel: LogLevel;
 }
+
+type ExtAuthzFlags = ServiceOptions & {
+  readonly auditFile?: string;
+  readonly auditChain?: boolean;
+  readonly auditChainKey?: string;
+  readonly auditAllowSample?: number;
+};
 
 /** `paymesh control-plane`: compiles policies and serves them to Envoys over ADS. */
 export function controlPlaneCommand({ env }: CommandContext): Command {
@@ -51,13 +58,24 @@ policy it may be left out. It has the body in raw_body (pack_as_bytes) and shoul
 header_map (encode_raw_headers): joined ones with a "," or "!" in a signed value are denied.
 `,
     env,
-    start: async ({ config, listen, admin, redis }, log) => {
+    options: auditOptions,
+    start: async (flags: ExtAuthzFlags, log) => {
+      const { config, listen, admin, redis, auditFile, auditChain, auditChainKey, auditAllowSample } = flags;
+      if ((auditChain || auditChainKey !== undefined) && auditFile === undefined)
+        throw new CommandError('--audit-chain needs --audit-file PATH', EXIT.usage);
       const { startExtAuthz } = await import('@paymesh/ext-authz');
       return startExtAuthz({
         configDir: config,
         listen,
         admin,
         log,
+        audit: {
+          file: auditFile,
+          // A key without a chain would be for nothing, and who names one means it.
+          isChained: auditChain === true || auditChainKey !== undefined,
+          chainKeyFile: auditChainKey,
+          allowSample: auditAllowSample,
+        },
         ...(redis === undefined ? {} : { redisUrl: redis }),
       });
     },
@@ -88,7 +106,7 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
   });
 }
 
-interface ServiceCommand {
+interface ServiceCommand<Flags extends ServiceOptions> {
   readonly name: string;
   readonly description: string;
   readonly configHelp: string;
@@ -98,13 +116,29 @@ interface ServiceCommand {
   /** Further lines of the help: what a caller must know. */
   readonly notes?: string;
   readonly env: CommandContext['env'];
-  readonly start: (options: ServiceOptions, log: Logger) => Promise<Running>;
+  /** Further options; gets a maker of options that may be set in the environment. */
+  readonly options?: (option: MakeOption) => readonly Option[];
+  readonly start: (options: Flags, log: Logger) => Promise<Running>;
 }
 
-function serviceCommand(service: ServiceCommand): Command {
+type MakeOption = (flags: string, help: string, variable: string) => Option;
+
+function auditOptions(option: MakeOption): readonly Option[] {
+  return [
+    option('--audit-file <path>', 'decision log; default: standard output', 'AUDIT_FILE'),
+    option('--audit-chain', 'seal each line of it to the one before ("paymesh audit verify")', 'AUDIT_CHAIN'),
+    option('--audit-chain-key <file>', 'seal with this key: base64 of 16 to 1024 bytes', 'AUDIT_CHAIN_KEY'),
+    option(
+      '--audit-allow-sample <n>',
+      'write one allow in n; 1: all, 0: none (default: 100)',
+      'AUDIT_ALLOW_SAMPLE',
+    ).argParser(wholeNumber),
+  ];
+}
+
+function serviceCommand<Flags extends ServiceOptions>(service: ServiceCommand<Flags>): Command {
   const prefix = `PAYMESH_${service.name.toUpperCase().replace('-', '_')}`;
-  const option = (flags: string, help: string, variable: string): Option =>
-    new Option(flags, help).env(`${prefix}_${variable}`);
+  const option: MakeOption = (flags, help, variable) => new Option(flags, help).env(`${prefix}_${variable}`);
   const command = new Command(service.name)
     .description(service.description)
     .addOption(option('--config <dir>', service.configHelp, 'CONFIG').makeOptionMandatory())
@@ -124,6 +158,7 @@ function serviceCommand(service: ServiceCommand): Command {
     );
   if (service.redisHelp !== undefined)
     command.addOption(option('--redis <url>', service.redisHelp, 'REDIS').argParser(redisUrl));
+  for (const further of service.options?.(option) ?? []) command.addOption(further);
   return command
     .addOption(
       option('--log-level <level>', 'least level that is printed', 'LOG_LEVEL')
@@ -138,7 +173,7 @@ Prints one JSON line "ready" with its addresses once it serves; SIGTERM drains a
 Example:
   $ npx paymesh ${service.name} --config policies --listen ${service.listen} --admin ${service.admin}`,
     )
-    .action(async (given: ServiceOptions) => {
+    .action(async (given: Flags) => {
       // Replicas on one machine: nobody asked for the default port, so nobody shall fail because of it.
       const orAnyFree = command.getOptionValueSource('admin') === 'default';
       const options = { ...given, admin: { ...given.admin, orAnyFree } };
