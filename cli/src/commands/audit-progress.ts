@@ -14,12 +14,12 @@ const EVERY_MS = 500;
 const ERASE_LINE = '\r\u001b[K';
 
 /** Shows how far reading came, twice a second; nothing where the screen is no terminal. */
-export function showProgress(screen: Screen, totalBytes: number | undefined): Progress {
+export function showProgress(screen: Screen, totalBytes: number | undefined, everyMs = EVERY_MS): Progress {
   let lastMs = performance.now();
   let isShown = false;
   return {
     show: (bytes, lines) => {
-      if (!screen.isTTY || performance.now() - lastMs < EVERY_MS) return;
+      if (!screen.isTTY || performance.now() - lastMs < everyMs) return;
       lastMs = performance.now();
       isShown = true;
       screen.write(`${ERASE_LINE}${partOf(bytes, totalBytes)}, ${lines} lines`);

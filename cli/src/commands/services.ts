@@ -59,10 +59,9 @@ header_map (encode_raw_headers): joined ones with a "," or "!" in a signed value
 `,
     env,
     options: auditOptions,
+    check: checkAuditOptions,
     start: async (flags: ExtAuthzFlags, log) => {
       const { config, listen, admin, redis, auditFile, auditChain, auditChainKey, auditAllowSample } = flags;
-      if ((auditChain || auditChainKey !== undefined) && auditFile === undefined)
-        throw new CommandError('--audit-chain needs --audit-file PATH', EXIT.usage);
       const { startExtAuthz } = await import('@paymesh/ext-authz');
       return startExtAuthz({
         configDir: config,
@@ -118,6 +117,8 @@ interface ServiceCommand<Flags extends ServiceOptions> {
   readonly env: CommandContext['env'];
   /** Further options; gets a maker of options that may be set in the environment. */
   readonly options?: (option: MakeOption) => readonly Option[];
+  /** Throws when options do not go together. */
+  readonly check?: (options: Flags) => void;
   readonly start: (options: Flags, log: Logger) => Promise<Running>;
 }
 
@@ -134,6 +135,15 @@ function auditOptions(option: MakeOption): readonly Option[] {
       'AUDIT_ALLOW_SAMPLE',
     ).argParser(wholeNumber),
   ];
+}
+
+function checkAuditOptions({ auditFile, auditChain, auditChainKey }: ExtAuthzFlags): void {
+  const isChained = auditChain === true || auditChainKey !== undefined;
+  if (isChained && auditFile === undefined)
+    throw new CommandError(
+      'a chained decision log needs a file: name one with --audit-file PATH',
+      EXIT.usage,
+    );
 }
 
 function serviceCommand<Flags extends ServiceOptions>(service: ServiceCommand<Flags>): Command {
@@ -177,6 +187,7 @@ Example:
       // Replicas on one machine: nobody asked for the default port, so nobody shall fail because of it.
       const orAnyFree = command.getOptionValueSource('admin') === 'default';
       const options = { ...given, admin: { ...given.admin, orAnyFree } };
+      service.check?.(options);
       if (!existsSync(options.config)) {
         throw new CommandError(
           `--config names ${options.config}, which does not exist: expected ${service.configHelp}`,

@@ -37,7 +37,8 @@ export function createChainVerifier(key: Secret | undefined): ChainVerifier {
 
   function check(line: FileLine): ChainBreak | undefined {
     if (isWrittenAgain(line)) return undefined;
-    const text = line.bytes.toString('utf8');
+    // One character a byte: bytes that are not UTF-8 would all be read as the same one.
+    const text = line.bytes.toString('latin1');
     const seal = line.isTooLong ? undefined : readSeal(text);
     const head = seal && readRecordHead(text);
     if (seal === undefined || head === undefined) {
@@ -117,7 +118,7 @@ interface SealedLine {
 }
 
 function checkSeal({ line, seal, head, key }: SealedLine): ChainBreak | undefined {
-  const hash = sealHash(seal.body, seal.prev, key);
+  const hash = sealHash(Buffer.from(seal.body, 'latin1'), seal.prev, key);
   if (hash === seal.hash) return undefined;
   if (head.alg === 'hmac-sha256' && key === undefined) {
     return breakAt(line, 'wrong_key', 'the chain was made with a key: name it with --key FILE');

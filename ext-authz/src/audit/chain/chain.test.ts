@@ -282,6 +282,17 @@ describe('a chain breaks', () => {
     );
   });
 
+  test('where bytes were changed to others that are no UTF-8 either', async () => {
+    const opened = await openAudit({ file, isChained: true }, () => undefined);
+    const audit = createAudit({ ...opened, clock: createFakeClock(), onDropped: () => undefined });
+    audit.write({ decision: 'deny', policy: 'pay/p', reason: 'bad_signature', path: '/\ufffd/你' });
+    await audit.close();
+    expect(await verify()).toMatchObject({ break: undefined });
+    const bent = (await readFile(file)).toString('latin1').replace('\u00ef\u00bf\u00bd', '\u00ff');
+    await writeFile(file, bent, 'latin1');
+    expect((await verify()).break).toMatchObject({ kind: 'edited', line: 2 });
+  });
+
   test('nowhere at the last line without its line feed', async () => {
     await run(2);
     await truncate(file, (await readFile(file)).byteLength - 1);

@@ -39,7 +39,7 @@ export function sealRecord(
   return { seq, prev: after.hash, hash, body, line: `${body.slice(0, -1)},"hash":"${hash}"}` };
 }
 
-/** The seal of a line; undefined for one that has none. Whether it is right is not looked at. */
+/** The seal of a line, whose `body` is encoded as that is; undefined for one that has none. Whether it is right is not looked at. */
 export function readSeal(line: string): Seal | undefined {
   const match = SEAL.exec(line);
   if (match === null) return undefined;
@@ -47,8 +47,8 @@ export function readSeal(line: string): Seal | undefined {
   return { seq: Number(seq), prev, hash, body: `${line.slice(0, -HASH_LENGTH)}}` };
 }
 
-/** 64 hexadecimal digits. */
-export function sealHash(body: string, prev: string, key: Secret | undefined): string {
+/** 64 hexadecimal digits. Text counts as UTF-8. */
+export function sealHash(body: string | Uint8Array, prev: string, key: Secret | undefined): string {
   const hash = key === undefined ? createHash('sha256') : createHmac('sha256', key.reveal());
-  return hash.update(prev, 'hex').update(body, 'utf8').digest('hex');
+  return hash.update(prev, 'hex').update(body).digest('hex');
 }
