@@ -7,8 +7,10 @@ const MIN_RUN = 32;
 /** Fewest characters between the dashes of a run for it to be one that a machine made. */
 const MIN_PIECE = 12;
 
-/** A JWT or JWE: `eyJ` is base64url of `{"`. */
-const TOKEN = /eyJ[\w-]{4,}(?:(?:\.|%2[eE])[\w-]*){1,4}/g;
+/** What may be a JWT or JWE, from the beginning of its run: from its middle a long text would be read many times. */
+const DOTTED = /(?<![\w-])[\w-]{7,}(?:(?:\.|%2[eE])[\w-]*)+/g;
+/** The beginning of one: base64url of `{"`. */
+const TOKEN = /eyJ.*/;
 const CREDENTIAL = /\b(bearer|basic)((?:\s|%20|\+){1,3})[\w.~+/%=-]{6,}/gi;
 /** `token=...`, `api_key: ...`: in a query, a matrix parameter, a header. */
 const NAMED =
@@ -20,7 +22,7 @@ const RUN = new RegExp(String.raw`(?:[\w+=-]|%2[bBfF]|%3[dD]){${MIN_RUN},}`, 'g'
 /** Masks tokens, passwords and keys that say what they are by their form or name. */
 export function maskSecrets(text: string): string {
   return text
-    .replace(TOKEN, MASKED)
+    .replace(DOTTED, (run) => run.replace(TOKEN, MASKED))
     .replace(CREDENTIAL, `$1$2${MASKED}`)
     .replace(NAMED, `$1${MASKED}`)
     .replace(PROVIDER_KEY, MASKED);

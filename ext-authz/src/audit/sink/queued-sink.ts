@@ -34,7 +34,13 @@ export function createQueuedSink(options: QueuedSinkOptions): Omit<LineSink, 'on
   function wake(): void {
     work ??= pump().finally(() => {
       work = undefined;
+      // Pushed after the last look of the pump.
+      if (queue.lines > 0 && !isClosed) wake();
     });
+  }
+
+  async function drain(): Promise<void> {
+    while (work !== undefined) await work;
   }
 
   async function pump(): Promise<void> {
@@ -82,7 +88,7 @@ export function createQueuedSink(options: QueuedSinkOptions): Omit<LineSink, 'on
       const timeout = new AbortController();
       // A write may never end, and so its end is not waited for.
       await Promise.race([
-        work,
+        drain(),
         pause(flushMs, undefined, { signal: timeout.signal }).catch(() => undefined),
       ]);
       timeout.abort();
