@@ -40,7 +40,9 @@ export function createQueuedSink(options: QueuedSinkOptions): Omit<LineSink, 'on
   }
 
   async function drain(): Promise<void> {
-    while (work !== undefined) await work;
+    if (work === undefined) return;
+    await work;
+    await drain();
   }
 
   async function pump(): Promise<void> {
