@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import { type DocumentOf, policyId } from '@paymesh/common/policy';
+import { policyId, type SecretKeySpec } from '@paymesh/common/policy';
 import { parseSecret, signRequest } from '@paymesh/ext-authz';
 import { Command } from 'commander';
 
@@ -103,7 +103,7 @@ function isSameName(one: string, other: string): boolean {
 
 interface FoundKey {
   readonly id: string;
-  readonly secret: DocumentOf<'KeySet'>['spec']['keys'][number]['secret'];
+  readonly secret: SecretKeySpec['secret'];
   /** Folder of the document, which file paths are relative to. */
   readonly folder: string;
 }
@@ -119,7 +119,8 @@ async function findKey({ config, keySet, key }: SignOptions): Promise<FoundKey> 
     );
   }
   const now = Date.now();
-  const found = set.spec.keys.find((candidate) =>
+  const secrets = set.spec.keys.filter((candidate) => candidate.algorithm === 'hmac-sha256');
+  const found = secrets.find((candidate) =>
     key === undefined
       ? !candidate.revoked &&
         (candidate.notBeforeMs ?? 0) <= now &&
@@ -127,7 +128,7 @@ async function findKey({ config, keySet, key }: SignOptions): Promise<FoundKey> 
       : candidate.id === key,
   );
   if (found === undefined) {
-    const known = set.spec.keys.map((candidate) => candidate.id).join(', ');
+    const known = secrets.map((candidate) => candidate.id).join(', ');
     throw new CommandError(
       `KeySet ${keySet} has no ${key === undefined ? 'valid key' : `key ${key}`}; it has ${known}`,
     );
@@ -137,10 +138,10 @@ async function findKey({ config, keySet, key }: SignOptions): Promise<FoundKey> 
 
 /** Read as ext-authz reads it: a key that it refuses would only make signatures that it refuses. */
 function readSecret(key: FoundKey, env: CommandContext['env']): Buffer {
-  const parsed = parseSecret(secretText(key, env));
+  const parsed = parseSecret(secretText(key, env), key.secret.encoding);
   if (parsed.kind === 'secret') return parsed.secret.reveal();
   throw new CommandError(
-    `key ${key.id} cannot be used: expected base64 text of 16 to 1024 bytes, got ${parsed.got}`,
+    `key ${key.id} cannot be used: expected ${key.secret.encoding ?? 'base64'} text of 16 to 1024 bytes, got ${parsed.got}`,
   );
 }
 

@@ -146,23 +146,89 @@ export interface RouteSpec {
   };
 }
 
-export interface KeySpec {
+/** Where text that does not belong into a policy file lies; a path is relative to the document's folder. */
+export type TextSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'env'; readonly name: string };
+
+/** Algorithms of public keys, by their names in the registry of RFC 9421 section 6.2.2. */
+export type PublicKeyAlgorithm =
+  | 'ed25519'
+  | 'ecdsa-p256-sha256'
+  | 'ecdsa-p384-sha384'
+  | 'rsa-pss-sha512'
+  | 'rsa-v1_5-sha256';
+
+/** One key: a secret for hmac-sha256, a public key for all other algorithms. */
+export type KeySpec = SecretKeySpec | PublicKeySpec;
+
+interface KeyCommon {
   readonly id: string;
   /** Principal in whose name the key signs. */
   readonly owner: string;
-  readonly algorithm: 'hmac-sha256';
-  /** Base64 text in a file (relative to the document's folder) or an environment variable. */
-  readonly secret:
-    | { readonly kind: 'file'; readonly path: string }
-    | { readonly kind: 'env'; readonly name: string };
   /** Unix milliseconds. Absent: no bound on that side. */
   readonly notBeforeMs?: number;
   readonly notAfterMs?: number;
   readonly revoked: boolean;
 }
 
+export type SecretEncoding = 'base64' | 'hex' | 'text';
+
+export interface SecretKeySpec extends KeyCommon {
+  readonly algorithm: 'hmac-sha256';
+  /** How the text says the bytes; absent: base64. */
+  readonly secret: TextSource & { readonly encoding?: SecretEncoding };
+}
+
+export interface PublicKeySpec extends KeyCommon {
+  readonly algorithm: PublicKeyAlgorithm;
+  /** PEM of a public key (SPKI) or an X.509 certificate, or one JWK as JSON. */
+  readonly publicKey: TextSource;
+}
+
+/** A folder with one public key per file, such as a mounted Secret; the name of a file is the id of its key. */
+export interface KeyFolderSpec {
+  /** Relative to the document's folder. */
+  readonly path: string;
+  readonly algorithm: PublicKeyAlgorithm;
+  readonly owner: string;
+}
+
+/** How fresh the keys of a remote source are. */
+interface Freshness {
+  readonly refreshMs: number;
+  /** So long after the last good answer its keys are expired. */
+  readonly maxStaleMs: number;
+}
+
+/** Keys published as a JWK Set (RFC 7517). */
+export interface JwksSpec extends Freshness {
+  readonly url: string;
+  /** Principal in whose name all of them sign. */
+  readonly owner: string;
+  readonly algorithms: readonly PublicKeyAlgorithm[];
+}
+
+/** Platform certificates of WeChat Pay (APIv3), fetched in the name of a merchant. */
+export interface WechatCertificatesSpec extends Freshness {
+  readonly url: string;
+  readonly owner: string;
+  readonly merchant: {
+    readonly mchid: string;
+    /** Serial number of the merchant's certificate, upper-case hex. */
+    readonly serial: string;
+    readonly privateKey: TextSource;
+  };
+  /** 32 bytes of text that decrypt the certificates. */
+  readonly apiV3Key: TextSource;
+}
+
+/** Keys of all its sources together; an id in `keys` stands before the same one elsewhere. */
 export interface KeySetSpec {
   readonly keys: readonly KeySpec[];
+  readonly folder?: KeyFolderSpec;
+  readonly jwks?: JwksSpec;
+  readonly wechatCertificates?: WechatCertificatesSpec;
 }
 
 export type Covered = 'method' | 'path' | 'query' | 'bodyDigest' | `header(${string})`;

@@ -51,6 +51,7 @@ export const codes = {
   PM2202: error('The longest back-off must not be shorter than the first.'),
   PM2203: error('One duration must not be longer than the other that contains it.'),
   PM2204: error('An item stands twice in a list of distinct items.'),
+  PM2211: error('A key of hmac-sha256 is a secret; every other algorithm is verified with a public key.'),
   PM3001: error('What is referred to does not exist in this set of documents.'),
   PM3002: error('Two documents of one kind have the same namespace and name.'),
   PM3003: error('Two listeners of the mesh would bind the same address and port.'),
@@ -93,6 +94,24 @@ export const codes = {
   PM6001: error('The secret of a key cannot be read, or is not base64 of the right length.'),
   PM6002: error('Two keys share a secret, so a request signed for one would pass for the other.'),
   PM6003: error('The policy keeps its nonces in Redis, and ext-authz was started without one.'),
+  PM6101: error(
+    'The public key of a key cannot be read: it is PEM of a public key or certificate, or one JWK.',
+  ),
+  PM6102: error('A verifier must not hold a private key; give it the public half, and the signer the other.'),
+  PM6103: error('The public key is of another type than the algorithm of the key.'),
+  PM6104: error(
+    'An RSA key has 2048 to 8192 bits: shorter ones can be broken, longer ones stall the service.',
+  ),
+  PM6105: error('The exponent of an RSA key is odd and from 65537 to 4294967295.'),
+  PM6106: error('The public key lies on another elliptic curve than the algorithm of the key.'),
+  PM6107: error('Under this Ed25519 key anybody could make signatures, or it has two spellings.'),
+  PM6108: error('All bytes of the secret are equal: it is a placeholder, not a secret.'),
+  PM6109: error('The dates of the key and those of its certificate leave no time at which it is valid.'),
+  PM6110: error('Two public keys of a set are the same, so that it could not be told who signed.'),
+  PM6111: error('The folder of keys cannot be read, or has a file whose name is no id of a key.'),
+  PM6120: warning('The keys of a remote source could not be had yet: until then its signatures are refused.'),
+  PM6121: warning('A key of a remote source cannot be used and was left out; the others are in force.'),
+  PM6122: error('What the certificates of WeChat Pay are asked for with cannot be read.'),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 /** A stable code of a finding. */
