@@ -135,7 +135,7 @@ test('what a bound of lines leaves out is counted', async () => {
 test('a chained log of a real process verifies, also after it was killed', async () => {
   const log = join(folder, 'log');
   const key = join(folder, 'audit.key');
-  await writeFile(key, Buffer.alloc(32, 7).toString('base64'));
+  await writeFile(key, Buffer.alloc(32, 'key of the chain').toString('base64'));
   const chained = ['--audit-file', log, '--audit-chain-key', key, '--audit-allow-sample', '1'];
   const first = await start(...chained);
   await first.client.check(signed());

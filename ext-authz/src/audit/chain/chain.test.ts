@@ -13,7 +13,7 @@ import { createAudit, openAudit, readChainKey, verifyAuditFiles } from '../index
 let folder: string;
 let file: string;
 let keyFile: string;
-const KEY = Buffer.alloc(32, 7);
+const KEY = Buffer.alloc(32, 'key of the chain');
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'paymesh-chain-'));
@@ -252,7 +252,7 @@ describe('a chain breaks', () => {
       kind: 'wrong_key',
       message: expect.stringContaining('--key FILE'),
     });
-    await writeFile(keyFile, Buffer.alloc(32, 8).toString('base64'));
+    await writeFile(keyFile, Buffer.alloc(32, 'another key').toString('base64'));
     expect((await verify({ withKey: true })).break).toMatchObject({ kind: 'edited', line: 1 });
   });
 
