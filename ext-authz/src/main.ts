@@ -9,7 +9,8 @@ import { findingLine } from '@paymesh/common/policy';
 
 import { type AuditSettings, openAudit } from './audit/index.ts';
 import { checkService } from './check/index.ts';
-import { createSecretFiles } from './keys/index.ts';
+import { createKeyEvents } from './key-events.ts';
+import { createRemoteKeys, createSecretFiles, fetchText } from './keys/index.ts';
 import { policyFolder } from './policy-folder.ts';
 import { openRedis } from './redis.ts';
 import { createRuleFeed } from './rule-feed.ts';
@@ -48,15 +49,20 @@ const KEY_POLL_MS = 2_000;
 export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> {
   const { configDir, redisUrl, log, env = process.env, maxNonces, keyPollMs = KEY_POLL_MS } = options;
   const folder = policyFolder(configDir);
+  const registry = createRegistry('ext-authz');
+  const onLoaded = createKeyEvents({ log, registry });
+  const remoteKeys = createRemoteKeys({ fetchText, clock: systemClock, onLoaded });
   const book = createRuleBook({
     openSecrets: () => createSecretFiles(env),
+    remoteKeys,
     hasRedis: redisUrl !== undefined,
     clock: systemClock,
   });
   const first = await book.apply(await folder.read());
-  if (!first.isApplied)
+  if (!first.isApplied) {
+    remoteKeys.close();
     throw new Error(`${configDir} cannot be used:\n${first.findings.map(findingLine).join('\n')}`);
-  const registry = createRegistry('ext-authz');
+  }
   const audit = await openAudit(options.audit ?? {}, (code) => {
     if (code === undefined) log.info('the decision log is written again');
     else log.error({ code }, 'the decision log cannot be written: lines wait, then are dropped and counted');
@@ -77,6 +83,7 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
     services: [checkService(service.check)],
     maxReceiveBytes: MAX_RECEIVE_BYTES,
   }).catch(async (error: unknown) => {
+    remoteKeys.close();
     await service.close();
     throw error;
   });
@@ -87,6 +94,7 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
     routes: { '/policies': () => feed.status() },
   }).catch(async (error: unknown) => {
     await grpc.drain(0);
+    remoteKeys.close();
     await service.close();
     throw error;
   });
@@ -99,6 +107,7 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
       isReady = false;
       await feed.close();
       await grpc.drain(DRAIN_MS);
+      remoteKeys.close();
       await service.close();
       await admin.close();
     },

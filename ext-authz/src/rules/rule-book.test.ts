@@ -7,13 +7,14 @@ import { createRuleBook, type LoadedPolicies } from './rule-book.ts';
 
 const AT = { file: 'a.yaml', line: 3, column: 1 };
 
-function book(files: Record<string, string> = { 'a.key': 'A'.repeat(44) }) {
+function book(files: Record<string, string> = { 'a.key': 'AB'.repeat(22) }) {
   const clock = createFakeClock();
   const openSecrets = (): SecretFiles => {
     const before = JSON.stringify(files);
     return {
       readVariable: () => undefined,
       readFile: async (path) => files[path] ?? Promise.reject(Object.assign(new Error(), { code: 'ENOENT' })),
+      listFolder: async () => Object.keys(files),
       hasChanged: async () => JSON.stringify(files) !== before,
     };
   };
@@ -69,7 +70,7 @@ describe('createRuleBook', () => {
     ['without the KeySet', set(policy('two'))],
     ['of nothing', set()],
   ])('refuses a set %s and keeps the last good one', async (_name, loaded) => {
-    const { book: rules } = book({ 'a.key': 'A'.repeat(44), 'short.key': 'QUJD' });
+    const { book: rules } = book({ 'a.key': 'AB'.repeat(22), 'short.key': 'QUJD' });
     await rules.apply(set(keySet(), policy('one')));
     const before = rules.current();
     expect((await rules.apply(loaded)).isApplied).toBe(false);
@@ -133,10 +134,10 @@ describe('createRuleBook', () => {
     const { book: rules, files } = book({});
     expect((await rules.apply(set(keySet(), policy('one')))).isApplied).toBe(false);
     expect(await rules.refresh()).toBeUndefined();
-    files['a.key'] = 'A'.repeat(44);
+    files['a.key'] = 'AB'.repeat(22);
     expect(await rules.refresh()).toMatchObject({ isApplied: true });
     const before = rules.current().get('pay/one')?.verify.keys.get('k')?.key;
-    files['a.key'] = 'B'.repeat(44);
+    files['a.key'] = 'BA'.repeat(22);
     await rules.refresh();
     expect(
       rules

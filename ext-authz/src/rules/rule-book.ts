@@ -1,7 +1,16 @@
 import type { Clock } from '@paymesh/common/clock';
-import type { Finding, PolicyDocument } from '@paymesh/common/policy';
+import { type Finding, type PolicyDocument, policyId } from '@paymesh/common/policy';
 
-import { type KeyRing, loadKeyRing, type SecretFiles } from '../keys/index.ts';
+import {
+  createRemoteKeys,
+  fetchText,
+  type KeyRing,
+  type LoadOptions,
+  loadKeyRing,
+  type RemoteKeys,
+  type RemoteLease,
+  type SecretFiles,
+} from '../keys/index.ts';
 import { compileRules, usedKeySets } from './compile-rules.ts';
 import type { Rule, RuleSet } from './rule.ts';
 
@@ -15,6 +24,8 @@ export interface LoadedPolicies {
 export interface RuleBookOptions {
   /** A fresh reader of secrets for each load. */
   readonly openSecrets: () => SecretFiles;
+  /** Keys that are fetched. Default: by HTTP, and told to nobody. */
+  readonly remoteKeys?: RemoteKeys;
   readonly hasRedis: boolean;
   readonly clock: Clock;
 }
@@ -46,11 +57,17 @@ interface Retired {
 }
 
 /** An empty book: every check is denied until a set was applied. */
-export function createRuleBook({ openSecrets, hasRedis, clock }: RuleBookOptions): RuleBook {
+export function createRuleBook({
+  openSecrets,
+  hasRedis,
+  clock,
+  remoteKeys = createRemoteKeys({ fetchText, clock }),
+}: RuleBookOptions): RuleBook {
   let live: RuleSet = new Map();
   let retired: ReadonlyMap<string, Retired> = new Map();
   let current: RuleSet = live;
   let last: { readonly loaded: LoadedPolicies; readonly secrets: SecretFiles } | undefined;
+  let inForce: RemoteLease | undefined;
   let isFilled = false;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -74,7 +91,8 @@ export function createRuleBook({ openSecrets, hasRedis, clock }: RuleBookOptions
     if (loaded.hasErrors) return { isApplied: false, findings: loaded.findings };
     // A folder that is being replaced is empty for a moment; that takes nothing out of force.
     if (loaded.documents.length === 0 && isFilled) return { isApplied: false, findings: loaded.findings };
-    const keys = await loadRings(loaded.documents, secrets);
+    const lease = remoteKeys.lease();
+    const keys = await loadRings(loaded.documents, { secrets, lease });
     last = { loaded, secrets };
     const { rules, findings: ruleFindings } = compileRules({
       documents: loaded.documents,
@@ -82,9 +100,14 @@ export function createRuleBook({ openSecrets, hasRedis, clock }: RuleBookOptions
       hasRedis,
     });
     const findings = [...loaded.findings, ...keys.findings, ...ruleFindings];
-    if (findings.some(({ severity }) => severity === 'error')) return { isApplied: false, findings };
+    if (findings.some(({ severity }) => severity === 'error')) {
+      lease.release();
+      return { isApplied: false, findings };
+    }
     isFilled = loaded.documents.length > 0;
     swap(rules);
+    inForce?.release();
+    inForce = lease;
     return { isApplied: true, findings };
   }
 
@@ -111,17 +134,15 @@ function isLive(rules: RuleSet, id: string): boolean {
   return rule !== undefined && rule.mode !== 'Off';
 }
 
-async function loadRings(documents: readonly PolicyDocument[], secrets: SecretFiles) {
+/** All at once, for remote sources may be slow. */
+async function loadRings(documents: readonly PolicyDocument[], options: LoadOptions) {
   const used = usedKeySets(documents);
-  const rings = new Map<string, KeyRing>();
-  const findings: Finding[] = [];
-  for (const document of documents) {
-    if (document.kind !== 'KeySet') continue;
-    const id = `${document.metadata.namespace}/${document.metadata.name}`;
-    if (!used.has(id)) continue;
-    const loaded = await loadKeyRing(document, secrets);
-    rings.set(id, loaded.ring);
-    findings.push(...loaded.findings);
-  }
-  return { rings, findings };
+  const sets = documents
+    .filter((document) => document.kind === 'KeySet')
+    .filter((document) => used.has(policyId(document)));
+  const loaded = await Promise.all(
+    sets.map(async (document) => ({ id: policyId(document), ...(await loadKeyRing(document, options)) })),
+  );
+  const rings = new Map<string, KeyRing>(loaded.map(({ id, ring }) => [id, ring]));
+  return { rings, findings: loaded.flatMap(({ findings }) => findings) };
 }
