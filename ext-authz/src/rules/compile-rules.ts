@@ -43,28 +43,36 @@ export function compileRules({ documents, rings, hasRedis }: CompileInput): Comp
   return { rules: remembering(rules), findings };
 }
 
+/** No secret or public key has it. */
+const ANY_SCOPE = '*';
+
 /**
  * A request is accepted at `timestamp - skew` at the earliest and `timestamp + window` at the latest; the
  * second skew is for replicas whose clocks differ. What one policy forgets too soon could be replayed at
  * another that knows one of its secrets and has a longer window, so all of them remember as long as the longest.
+ * Which keys a ring that is fetched will have cannot be known, so while there is one, all policies share one scope.
  */
 function remembering(rules: ReadonlyMap<string, Rule>): RuleSet {
   const longest = new Map<string, number>();
+  const isFetching = [...rules.values()].flatMap(ringsOf).some(({ lookUp }) => lookUp !== undefined);
+  const sharing = (rule: Rule) => (isFetching ? [ANY_SCOPE] : scopesOf(rule));
   for (const rule of rules.values()) {
-    for (const scope of scopesOf(rule))
-      longest.set(scope, Math.max(longest.get(scope) ?? 0, rule.rememberMs));
+    for (const scope of sharing(rule)) longest.set(scope, Math.max(longest.get(scope) ?? 0, rule.rememberMs));
   }
   return new Map(
     [...rules].map(([id, rule]) => {
-      const times = scopesOf(rule).map((scope) => longest.get(scope) ?? 0);
+      const times = sharing(rule).map((scope) => longest.get(scope) ?? 0);
       return [id, { ...rule, rememberMs: times.reduce((a, b) => Math.max(a, b), rule.rememberMs) }];
     }),
   );
 }
 
-function scopesOf({ verify, candidate }: Rule): readonly string[] {
-  const rings = [verify.keys, ...(candidate === undefined ? [] : [candidate.keys])];
-  return rings.flatMap((keys) => [...keys.values()].map(({ nonceScope }) => nonceScope));
+function scopesOf(rule: Rule): readonly string[] {
+  return ringsOf(rule).flatMap((keys) => [...keys.values()].map(({ nonceScope }) => nonceScope));
+}
+
+function ringsOf({ verify, candidate }: Rule): readonly KeyRing[] {
+  return [verify.keys, ...(candidate === undefined ? [] : [candidate.keys])];
 }
 
 /** Ids of the KeySets that the signing policies use. */

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Finding, loadPolicies, type PolicyDocument } from '@paymesh/common/policy';
+import { loadPolicies } from '@paymesh/common/policy';
 import { createFakeClock } from '@paymesh/common/testing';
 
 import { createRemoteKeys, createSecretFiles, keyStates } from '../keys/index.ts';
-import { createRuleBook } from './rule-book.ts';
+import { createRuleBook, type LoadedPolicies } from './rule-book.ts';
 
 let folder: string;
 
@@ -45,28 +45,27 @@ function world() {
   return { book, clock, asked, answer, states };
 }
 
-/** The documents of a mesh whose KeySet has this spec. */
-function documents(spec: string): {
-  documents: readonly PolicyDocument[];
-  findings: readonly Finding[];
-  hasErrors: boolean;
-} {
+/** A KeySet of this spec and a SigningPolicy that uses it. */
+function documents(
+  spec: string,
+  { keySet = 'merchants', policy = 'signed', window = '300s' } = {},
+): LoadedPolicies {
   const text = `apiVersion: paymesh.dev/v1
 kind: KeySet
-metadata: {name: merchants, namespace: pay}
+metadata: {name: ${keySet}, namespace: pay}
 spec:
 ${spec.trim().replaceAll(/^/gm, '  ')}
 ---
 apiVersion: paymesh.dev/v1
 kind: SigningPolicy
-metadata: {name: signed, namespace: pay}
+metadata: {name: ${policy}, namespace: pay}
 spec:
   targetRefs: [{kind: Route, name: charge}]
   verify:
     scheme: hmac-sha256
-    keys: {from: keyset/merchants, id: header(X-Key-Id)}
+    keys: {from: keyset/${keySet}, id: header(X-Key-Id)}
     cover: [method, path, query, "header(X-Timestamp)", "header(X-Nonce)", bodyDigest]
-  replay: {window: 300s, skew: 30s, nonceStore: embedded, onStoreDown: Deny}
+  replay: {window: ${window}, skew: 30s, nonceStore: embedded, onStoreDown: Deny}
 `;
   const loaded = loadPolicies([{ path: join(folder, 'mesh.yaml'), text }]);
   return { documents: loaded.documents, findings: [], hasErrors: false };
@@ -163,5 +162,14 @@ describe('remote keys', () => {
     const ring = book.current().get('pay/signed')?.verify.keys;
     expect((await ring?.lookUp?.('two'))?.id).toBe('two');
     expect(asked).toEqual(['a', 'b', 'a'].map((path) => `https://keys.example/${path}`));
+  });
+
+  test('may come to be any: all policies remember nonces as long as the longest', async () => {
+    const { book } = world();
+    const short = documents(jwks('a'));
+    const long = documents(jwks('b'), { keySet: 'others', policy: 'longer', window: '1h' });
+    await book.apply({ ...short, documents: [...short.documents, ...long.documents] });
+    const rules = [...book.current().values()];
+    expect(rules.map(({ rememberMs }) => rememberMs)).toEqual([3_660_000, 3_660_000]);
   });
 });
