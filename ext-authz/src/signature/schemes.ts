@@ -1,9 +1,11 @@
 import { hmacScheme } from './hmac/index.ts';
 import type { Profile, ProfileOf, SchemeName } from './profile.ts';
 import { type Presentation, refused, type Scheme, type SignedMessage } from './scheme.ts';
+import { wechatpayScheme } from './wechatpay/index.ts';
 
 const SCHEMES: { readonly [S in SchemeName]?: Scheme<ProfileOf<S>> } = {
   hmac: hmacScheme,
+  wechatpay: wechatpayScheme,
 };
 
 /** The scheme of a profile, whatever it is. */
