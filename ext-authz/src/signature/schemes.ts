@@ -1,3 +1,4 @@
+import { alipayScheme } from './alipay/index.ts';
 import { hmacScheme } from './hmac/index.ts';
 import type { Profile, ProfileOf, SchemeName } from './profile.ts';
 import { type Presentation, refused, type Scheme, type SignedMessage } from './scheme.ts';
@@ -5,6 +6,7 @@ import { wechatpayScheme } from './wechatpay/index.ts';
 
 const SCHEMES: { readonly [S in SchemeName]?: Scheme<ProfileOf<S>> } = {
   hmac: hmacScheme,
+  alipay: alipayScheme,
   wechatpay: wechatpayScheme,
 };
 

@@ -1,3 +1,4 @@
+import { endOfNested } from './end-of-nested.ts';
 import type { FormField } from './parse-form.ts';
 import { joinFields } from './sorted-text.ts';
 
@@ -44,19 +45,4 @@ function endOfValue(text: string, start: number, name: string, rules: TextRules)
     NEXT.lastIndex = next.index + 1;
   }
   return text.length;
-}
-
-/** Just after the bracket that closes the one at `start`; `start` when none opens there, -1 when none closes. */
-function endOfNested(text: string, start: number): number {
-  if (!'{['.includes(text.charAt(start) || '-')) return start;
-  let depth = 0;
-  const parts = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]"]/gs;
-  parts.lastIndex = start;
-  for (let part = parts.exec(text); part !== null; part = parts.exec(text)) {
-    if (part[0] === '"') return -1;
-    if ('{['.includes(part[0])) depth += 1;
-    else if ('}]'.includes(part[0])) depth -= 1;
-    if (depth === 0) return parts.lastIndex;
-  }
-  return -1;
 }

@@ -1,0 +1,2 @@
+export { alipayScheme } from './present.ts';
+export { signAlipay } from './sign.ts';
