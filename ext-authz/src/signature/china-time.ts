@@ -1,3 +1,5 @@
+import { parseUtc } from './parse-utc.ts';
+
 /** How a provider writes a moment: `yyyy-MM-dd HH:mm:ss` or `yyyyMMddHHmmss`. Both are of UTC+8, all year. */
 export type ChinaTimeFormat = 'dashed' | 'digits';
 
@@ -10,11 +12,8 @@ const OFFSET_MS = 8 * 3_600_000;
 /** Unix milliseconds of a moment written in China; undefined for another form or a day that does not exist. */
 export function parseChinaTime(text: string, format: ChinaTimeFormat): number | undefined {
   const [, year, month, day, hour, minute, second] = FORMATS[format].exec(text) ?? [];
-  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
-  const utcMs = Date.parse(iso);
-  // A date like February 30 is taken by Date and becomes March.
-  if (Number.isNaN(utcMs) || new Date(utcMs).toISOString() !== iso) return undefined;
-  return utcMs - OFFSET_MS;
+  const utcMs = parseUtc(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
+  return utcMs === undefined ? undefined : utcMs - OFFSET_MS;
 }
 
 /** The other way round, in whole seconds. */

@@ -1,4 +1,5 @@
 import { alipayScheme } from './alipay/index.ts';
+import { alipayplusScheme } from './alipayplus/index.ts';
 import { hmacScheme } from './hmac/index.ts';
 import type { Profile, ProfileOf, SchemeName } from './profile.ts';
 import { type Presentation, refused, type Scheme, type SignedMessage } from './scheme.ts';
@@ -7,6 +8,7 @@ import { wechatpayScheme } from './wechatpay/index.ts';
 const SCHEMES: { readonly [S in SchemeName]?: Scheme<ProfileOf<S>> } = {
   hmac: hmacScheme,
   alipay: alipayScheme,
+  alipayplus: alipayplusScheme,
   wechatpay: wechatpayScheme,
 };
 
