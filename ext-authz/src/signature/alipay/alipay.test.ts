@@ -121,6 +121,7 @@ describe('a request', () => {
     ['in the body', post(fields)],
     ['in the query', { method: 'GET', target: `/gateway.do?${encodeForm(fields)}` }],
     ['in both', { ...post(fields.slice(4)), target: `/gateway.do?${encodeForm(fields.slice(0, 4))}` }],
+    ['with a charset in both, in another case', { ...post(fields), target: '/gateway.do?charset=UTF-8' }],
     ['with a charset in both', { ...post(fields), target: '/gateway.do?charset=utf-8' }],
     ['with a field without value', post([...fields, ['app_auth_token', '']])],
     ['with spaces as plus', { headers: [FORM], body: encodeForm(fields).replaceAll('%20', '+') }],
@@ -264,6 +265,12 @@ describe('a notification', () => {
       presented: { signer: { ids: [APP_ID] }, covered: ['"content-digest"'] },
     });
     expect(isProven(presentation, verifying)).toBe(true);
+  });
+
+  test('is read with the content type that Alipay sends', () => {
+    const type = 'application/x-www-form-urlencoded; text/html; charset=utf-8';
+    const request = { ...post(fields), headers: [['Content-Type', type]] as const };
+    expect(isProven(presentAs('notification', request), verifying)).toBe(true);
   });
 
   test('is decoded once', () => {

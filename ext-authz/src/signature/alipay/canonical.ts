@@ -48,7 +48,10 @@ export const REQUEST_FORM: FormRules = {
   },
 };
 
-/** An asynchronous notification of Alipay: `sign_type` is not signed. */
+/**
+ * An asynchronous notification of Alipay: `sign_type` is not signed. Refused are one whose subject reads like a later
+ * field (`a&trade_no=1`), and those of the service market, which sign `sign_type` too: nothing is tried in two ways.
+ */
 export const NOTIFICATION_FORM: FormRules = {
   leftOut: new Set(['sign', 'sign_type']),
   time: 'notify_time',

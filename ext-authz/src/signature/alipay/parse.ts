@@ -15,7 +15,7 @@ export interface SignedForm {
   readonly signature: Uint8Array;
 }
 
-export type ParsedForm =
+export type ParsedSignedForm =
   | { readonly kind: 'form'; readonly form: SignedForm }
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly reason: DenialReason };
@@ -29,7 +29,7 @@ const ID = /^[A-Za-z0-9]{1,64}$/;
  * Reads the fields of a form. One without a value is not signed: anybody can add or remove it, so here and for
  * whoever reads the form behind it is the same as absent. The signature type comes from here and never from the form.
  */
-export function parseForm(fields: readonly FormField[], rules: FormRules): ParsedForm {
+export function parseSignedForm(fields: readonly FormField[], rules: FormRules): ParsedSignedForm {
   const values = new Map(fields);
   const sign = values.get('sign');
   if (sign === undefined) return { kind: 'absent' };
@@ -67,6 +67,6 @@ function isKeyNamed(appId: string | undefined, certSn: string | undefined, isReq
   return ID.test(appId ?? 'a') && ID.test(certSn ?? 'a');
 }
 
-function refuse(reason: DenialReason): ParsedForm {
+function refuse(reason: DenialReason): ParsedSignedForm {
   return { kind: 'refused', reason };
 }

@@ -10,7 +10,7 @@ import {
   type SignedMessage,
 } from '../scheme.ts';
 import { type FormRules, NOTIFICATION_FORM, REQUEST_FORM } from './canonical.ts';
-import { parseForm } from './parse.ts';
+import { parseSignedForm } from './parse.ts';
 import { presentV3 } from './present-v3.ts';
 
 /**
@@ -53,7 +53,10 @@ function presentRequest(signed: SignedMessage): Presentation {
 
 /** Pages made by the provider's SDK post the charset in the form and the same once more in the query. */
 function isCharsetAgain([name, value]: FormField, others: readonly FormField[]): boolean {
-  return name === 'charset' && others.some((other) => other[0] === name && other[1] === value);
+  const charset = value.toLowerCase();
+  return (
+    name === 'charset' && others.some((other) => other[0] === name && other[1].toLowerCase() === charset)
+  );
 }
 
 function presentNotification(signed: SignedMessage): Presentation {
@@ -69,7 +72,7 @@ function presentForm(
   rules: FormRules,
   covered: readonly string[],
 ): Presentation {
-  const parsed = parseForm(fields, rules);
+  const parsed = parseSignedForm(fields, rules);
   if (parsed.kind === 'absent') return parsed;
   if (parsed.kind === 'refused') return refused(parsed.reason);
   const { appId, certSn, text, createdMs, signature } = parsed.form;

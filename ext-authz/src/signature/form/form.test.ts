@@ -132,6 +132,7 @@ describe('readsBack', () => {
         ['e', '1'],
       ],
     ],
+    ['JSON behind a line break', [['b_json', '\n {"u":"https://x/?k=1&t=2"}']]],
     ['JSON that is no object', [['b_json', 'c2lnbmVk==']]],
   ])('takes %s', (_, fields) => {
     expect(readsBack(fields, rules)).toBe(true);

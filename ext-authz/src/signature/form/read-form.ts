@@ -10,7 +10,8 @@ export type ReadForm =
   | { readonly kind: 'refused'; readonly reason: DenialReason };
 
 const FORM = 'application/x-www-form-urlencoded';
-const UTF8_ONLY = /^(?:[ \t]*;[ \t]*(?:charset[ \t]*=[ \t]*"?utf-8"?[ \t]*)?)?$/i;
+/** Besides the charset, `text/html`: Alipay's notifications do say so. */
+const PARAMETER = /^(?:|text\/html|charset="?utf-8"?)$/i;
 
 /** The fields of a form body in UTF-8; no body has none. */
 export function readFormBody({ message, body }: SignedMessage): ReadForm {
@@ -20,7 +21,7 @@ export function readFormBody({ message, body }: SignedMessage): ReadForm {
   if (!isForm(type)) {
     return { kind: 'other', reason: isMultipart(type) ? 'insufficient_coverage' : 'malformed_body' };
   }
-  if (!UTF8_ONLY.test(type.parameters)) return { kind: 'refused', reason: 'malformed_body' };
+  if (!isUtf8(type)) return { kind: 'refused', reason: 'malformed_body' };
   return outcome(parseForm(body), 'malformed_body');
 }
 
@@ -33,6 +34,10 @@ export function readQuery(target: string): Exclude<ReadForm, { kind: 'other' }> 
 
 function isForm(type: MediaType): type is Extract<MediaType, { kind: 'type' }> {
   return type.kind === 'type' && type.name === FORM;
+}
+
+function isUtf8({ parameters }: Extract<MediaType, { kind: 'type' }>): boolean {
+  return parameters.split(';').every((parameter) => PARAMETER.test(parameter.trim()));
 }
 
 function outcome(parsed: ParsedForm, reason: DenialReason): Exclude<ReadForm, { kind: 'other' }> {

@@ -30,11 +30,12 @@ export function readsBack(fields: readonly FormField[], rules: TextRules): boole
   return true;
 }
 
+const SPACE = /[ \t\r\n]*/y;
 const NEXT = /&([A-Za-z_][A-Za-z0-9_.-]{0,127})=/g;
 
 /** Where the value that starts here ends, knowing only the text; -1 when a bracket never closes. */
 function endOfValue(text: string, start: number, name: string, rules: TextRules): number {
-  const from = rules.nested.has(name) ? endOfNested(text, start) : start;
+  const from = rules.nested.has(name) ? endOfNested(text, skipSpace(text, start)) : start;
   if (from < 0) return -1;
   const query = rules.urls.has(name) ? text.indexOf('?', start) : -1;
   NEXT.lastIndex = from;
@@ -45,4 +46,10 @@ function endOfValue(text: string, start: number, name: string, rules: TextRules)
     NEXT.lastIndex = next.index + 1;
   }
   return text.length;
+}
+
+function skipSpace(text: string, start: number): number {
+  SPACE.lastIndex = start;
+  SPACE.test(text);
+  return SPACE.lastIndex;
 }

@@ -16,7 +16,7 @@ export interface SignedForm {
   readonly signature: Uint8Array;
 }
 
-export type ParsedForm =
+export type ParsedSignedForm =
   | { readonly kind: 'form'; readonly form: SignedForm }
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly reason: DenialReason };
@@ -26,7 +26,7 @@ const CERT_ID = /^[0-9]{1,64}$/;
 const MAX_PEM_CHARS = 8_192;
 
 /** Reads the fields of a form. One without a value is not signed, and is the same as absent. */
-export function parseForm(fields: readonly FormField[]): ParsedForm {
+export function parseSignedForm(fields: readonly FormField[]): ParsedSignedForm {
   const values = new Map(fields);
   const signatureText = values.get('signature');
   if (signatureText === undefined) return { kind: 'absent' };
@@ -57,6 +57,6 @@ function serialOf(pem: string): string {
   }
 }
 
-function refuse(reason: DenialReason): ParsedForm {
+function refuse(reason: DenialReason): ParsedSignedForm {
   return { kind: 'refused', reason };
 }

@@ -3,7 +3,7 @@ import { readFormBody } from '../form/index.ts';
 import type { UnionpayProfile } from '../profile.ts';
 import { type Presentation, refused, type Scheme } from '../scheme.ts';
 import { hexDigest } from './canonical.ts';
-import { parseForm } from './parse.ts';
+import { parseSignedForm } from './parse.ts';
 
 /**
  * UnionPay 5.1.0 with certificates (signMethod 01): forms that merchants post, and notifications. The decoded fields
@@ -20,7 +20,7 @@ export const unionpayScheme: Scheme<UnionpayProfile> = {
     const body = readFormBody(signed);
     if (body.kind === 'refused') return refused(body.reason);
     if (body.kind === 'other') return { kind: 'absent' };
-    const parsed = parseForm(body.fields);
+    const parsed = parseSignedForm(body.fields);
     if (parsed.kind === 'absent') return parsed;
     if (parsed.kind === 'refused') return refused(parsed.reason);
     const { certId, text, createdMs, signature } = parsed.form;
