@@ -3,11 +3,13 @@ import { alipayplusScheme } from './alipayplus/index.ts';
 import { hmacScheme } from './hmac/index.ts';
 import type { Profile, ProfileOf, SchemeName } from './profile.ts';
 import { type Presentation, refused, type Scheme, type SignedMessage } from './scheme.ts';
+import { standardWebhooksScheme } from './standard-webhooks/index.ts';
 import { stripeScheme } from './stripe/index.ts';
 import { unionpayScheme } from './unionpay/index.ts';
 import { wechatpayScheme } from './wechatpay/index.ts';
 
 const SCHEMES: { readonly [S in SchemeName]?: Scheme<ProfileOf<S>> } = {
+  'standard-webhooks': standardWebhooksScheme,
   alipay: alipayScheme,
   alipayplus: alipayplusScheme,
   hmac: hmacScheme,
