@@ -1,3 +1,4 @@
+import { adyenScheme } from './adyen/index.ts';
 import { alipayScheme } from './alipay/index.ts';
 import { alipayplusScheme } from './alipayplus/index.ts';
 import { hmacScheme } from './hmac/index.ts';
@@ -10,6 +11,7 @@ import { wechatpayScheme } from './wechatpay/index.ts';
 
 const SCHEMES: { readonly [S in SchemeName]?: Scheme<ProfileOf<S>> } = {
   'standard-webhooks': standardWebhooksScheme,
+  adyen: adyenScheme,
   alipay: alipayScheme,
   alipayplus: alipayplusScheme,
   hmac: hmacScheme,
