@@ -4,6 +4,7 @@ import { alipayplusScheme } from './alipayplus/index.ts';
 import { hmacScheme } from './hmac/index.ts';
 import type { Profile, ProfileOf, SchemeName } from './profile.ts';
 import { type Presentation, refused, type Scheme, type SignedMessage } from './scheme.ts';
+import { sigv4Scheme } from './sigv4/index.ts';
 import { standardWebhooksScheme } from './standard-webhooks/index.ts';
 import { stripeScheme } from './stripe/index.ts';
 import { unionpayScheme } from './unionpay/index.ts';
@@ -15,6 +16,7 @@ const SCHEMES: { readonly [S in SchemeName]?: Scheme<ProfileOf<S>> } = {
   alipay: alipayScheme,
   alipayplus: alipayplusScheme,
   hmac: hmacScheme,
+  sigv4: sigv4Scheme,
   stripe: stripeScheme,
   unionpay: unionpayScheme,
   wechatpay: wechatpayScheme,
