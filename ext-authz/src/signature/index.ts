@@ -3,3 +3,5 @@ export { type CredentialHeaders, type SignRequest, signRequest } from './hmac/in
 export type { Profile, ProfileOf, SchemeName } from './profile.ts';
 export type { Presentation, Presented, SignedMessage } from './scheme.ts';
 export { anyScheme } from './schemes.ts';
+export type { HeaderPair, PrivateSigningKey, SignContext } from './signer.ts';
+export { type SignProfile, signAny } from './signers.ts';
