@@ -102,6 +102,8 @@ export type Lines = readonly (readonly [name: string, value: string | Uint8Array
 export interface RawCheck {
   method: string;
   path: string;
+  /** Authority. Default empty. */
+  host?: string;
   headers: (readonly [name: string, value: string | Uint8Array])[];
   rawBody: Uint8Array;
   size: bigint;
@@ -165,7 +167,7 @@ export function headerOf(check: RawCheck, name: string): string {
 }
 
 export function toCheckRequest(check: RawCheck): CheckRequest {
-  const { method, path, rawBody, size, body, headers } = check;
+  const { method, path, host = '', rawBody, size, body, headers } = check;
   const raw = { headers: headers.map(([key, value]) => ({ key, rawValue: Buffer.from(value) })) };
   const merged: Record<string, string> = {};
   for (const [name, value] of headers) {
@@ -182,6 +184,7 @@ export function toCheckRequest(check: RawCheck): CheckRequest {
         http: {
           method,
           path,
+          host,
           rawBody,
           size,
           body,
