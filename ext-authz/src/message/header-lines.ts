@@ -13,21 +13,36 @@ export type FoundLines =
  * nothing else is given: Envoy joined lines with a comma and put `!` for bytes that are no UTF-8.
  */
 export function findLines(message: Message, name: string): FoundLines {
-  const values: string[] = [];
-  for (const line of message.headers) {
-    if (line.name !== name) continue;
-    if (!isClean(line.value)) return { kind: 'unclean' };
-    const text = Buffer.from(line.value.buffer, line.value.byteOffset, line.value.byteLength).toString(
-      'latin1',
-    );
-    if (message.isLossy && isAmbiguousWhenMerged(text)) return { kind: 'unclean' };
-    values.push(text.replaceAll(/^[ \t]+|[ \t]+$/g, ''));
-  }
-  const [first, ...others] = values;
-  return first === undefined ? { kind: 'absent' } : { kind: 'lines', values: [first, ...others] };
+  return linesOf(message, name, isAmbiguousWhenMerged);
+}
+
+/**
+ * Lines of a field that is by definition a list or dictionary, to be read and not to be compared as text: of a merged
+ * value, commas are taken too, for joined lines say the same there as lines apart.
+ */
+export function findListLines(message: Message, name: string): FoundLines {
+  return linesOf(message, name, mayHoldReplacedBytes);
 }
 
 /** True where a merged header value could stand for several lines or for bytes that were replaced. */
 export function isAmbiguousWhenMerged(text: string): boolean {
-  return text.includes(',') || text.includes('!');
+  return text.includes(',') || mayHoldReplacedBytes(text);
+}
+
+function mayHoldReplacedBytes(text: string): boolean {
+  return text.includes('!');
+}
+
+function linesOf(message: Message, name: string, isAmbiguous: (merged: string) => boolean): FoundLines {
+  const values: string[] = [];
+  for (const { name: other, value } of message.headers) {
+    if (other !== name) continue;
+    if (!isClean(value)) return { kind: 'unclean' };
+    const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1');
+    if (message.isLossy && isAmbiguous(text)) return { kind: 'unclean' };
+    // Of the white space that `trim` knows only spaces and tabs are clean.
+    values.push(text.trim());
+  }
+  const [first, ...others] = values;
+  return first === undefined ? { kind: 'absent' } : { kind: 'lines', values: [first, ...others] };
 }

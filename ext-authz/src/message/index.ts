@@ -1,3 +1,4 @@
 export { type FoundHeader, findHeader } from './find-header.ts';
-export { type FoundLines, findLines } from './header-lines.ts';
+export { type FoundLines, findLines, findListLines } from './header-lines.ts';
 export type { Body, HeaderLine, Message, Peer } from './message.ts';
+export { findRawLines, type RawLines } from './raw-lines.ts';
