@@ -3,6 +3,7 @@ import { alipayScheme } from './alipay/index.ts';
 import { alipayplusScheme } from './alipayplus/index.ts';
 import { hmacScheme } from './hmac/index.ts';
 import type { Profile, ProfileOf, SchemeName } from './profile.ts';
+import { rfc9421Scheme } from './rfc9421/index.ts';
 import { type Presentation, refused, type Scheme, type SignedMessage } from './scheme.ts';
 import { sigv4Scheme } from './sigv4/index.ts';
 import { standardWebhooksScheme } from './standard-webhooks/index.ts';
@@ -16,6 +17,7 @@ const SCHEMES: { readonly [S in SchemeName]?: Scheme<ProfileOf<S>> } = {
   alipay: alipayScheme,
   alipayplus: alipayplusScheme,
   hmac: hmacScheme,
+  rfc9421: rfc9421Scheme,
   sigv4: sigv4Scheme,
   stripe: stripeScheme,
   unionpay: unionpayScheme,
