@@ -12,6 +12,8 @@ export interface MessageSpec {
   readonly headers?: readonly (readonly [name: string, value: string | Uint8Array])[];
   readonly body?: string | Uint8Array;
   readonly isLossy?: boolean;
+  /** The proxy handed over only the start of the body. */
+  readonly isPartial?: boolean;
 }
 
 /** As the proxy would hand it over. */
@@ -31,7 +33,7 @@ export function messageOf(spec: MessageSpec): Message {
       value: typeof value === 'string' ? Buffer.from(value, 'latin1') : value,
     })),
     isLossy: spec.isLossy ?? false,
-    body: { kind: 'whole', bytes: bodyOf(spec) },
+    body: spec.isPartial === true ? { kind: 'partial' } : { kind: 'whole', bytes: bodyOf(spec) },
   };
 }
 

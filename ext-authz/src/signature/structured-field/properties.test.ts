@@ -14,6 +14,11 @@ import {
   serializeList,
 } from './index.ts';
 
+declare global {
+  /** Named by the types of structured-headers; the DOM, whose types are not loaded here, has it. */
+  type BufferSource = ArrayBufferView | ArrayBuffer;
+}
+
 const printable = fc.string({ unit: codes(0x20, 0x7e), maxLength: 12 });
 const key = fc
   .tuple(oneOf('abyz*'), fc.string({ unit: oneOf('az09_-.*'), maxLength: 5 }))
