@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type MessageSpec, messageOf } from '../../testing/rfc9421.ts';
 import { parseDictionary } from '../structured-field/index.ts';
 import { signatureBase } from './canonical.ts';
-import { componentId } from './component.ts';
+import { componentId } from './index.ts';
 
 /** The lines of a base without the last, or why there is none. */
 function base(components: string, spec: MessageSpec): string {
