@@ -8,6 +8,7 @@ import {
 } from '@paymesh/common/policy';
 import type { RefusalStyle } from '../decision/index.ts';
 import type { KeyRing } from '../keys/index.ts';
+import { acceptSignature } from '../signature/index.ts';
 import { compileVerify } from './profile-of.ts';
 import type { Rule, RuleSet, Verification } from './rule.ts';
 
@@ -101,16 +102,18 @@ function compileRule(
     nonceStore,
     onStoreDown,
     maxBodyBytes: spec.maxBodyBytes,
-    refusal: refusalOf(spec),
+    refusal: refusalOf(spec, verify),
   };
 }
 
 const PROVIDERS = ['wechatpay', 'alipay', 'alipayplus', 'unionpay', 'sigv4'] as const;
 
-function refusalOf({ denial, verify }: Document['spec']): RefusalStyle {
-  const provider = PROVIDERS.find((name) => name === verify.scheme);
-  return denial === 'Provider' && provider !== undefined
-    ? { kind: 'provider', provider }
+function refusalOf({ denial, verify: { scheme } }: Document['spec'], verify: Verification): RefusalStyle {
+  const provider = PROVIDERS.find((name) => name === scheme);
+  if (denial === 'Provider' && provider !== undefined) return { kind: 'provider', provider };
+  const { profile, cover } = verify;
+  return profile.scheme === 'rfc9421'
+    ? { kind: 'problem', acceptSignature: acceptSignature(profile, cover) }
     : { kind: 'problem' };
 }
 

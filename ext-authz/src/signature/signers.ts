@@ -1,12 +1,24 @@
 import { signAdyen } from './adyen/index.ts';
+import { signAlipay } from './alipay/index.ts';
+import { signAlipayplus } from './alipayplus/index.ts';
 import { signHmac } from './hmac/index.ts';
-import type { OutgoingRequest, SignContext, SignedRequest } from './signer.ts';
+import { type Rfc9421SignOptions, signRfc9421 } from './rfc9421/index.ts';
+import type { OutgoingRequest, SignContext, SignedRequest, Signer } from './signer.ts';
 import { signSigv4 } from './sigv4/index.ts';
 import { signStandardWebhook } from './standard-webhooks/index.ts';
 import { signStripe } from './stripe/index.ts';
+import { signUnionpay } from './unionpay/index.ts';
+import { signWechatpay } from './wechatpay/index.ts';
+
+const signRfc9421Named: Signer<Rfc9421SignOptions & { readonly scheme: 'rfc9421' }> = signRfc9421;
 
 const SIGNERS = {
   hmac: { sign: signHmac },
+  rfc9421: { sign: signRfc9421Named },
+  wechatpay: { sign: signWechatpay },
+  alipay: { sign: signAlipay },
+  alipayplus: { sign: signAlipayplus },
+  unionpay: { sign: signUnionpay },
   adyen: { sign: signAdyen },
   sigv4: { sign: signSigv4 },
   stripe: { sign: signStripe },

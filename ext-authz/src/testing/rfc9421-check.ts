@@ -115,6 +115,7 @@ export function createJudge({ profile, ...change }: JudgeOptions = {}): (spec: M
     windowMs: 300_000,
     skewMs: 30_000,
     nonce: { use: 'required', minLength: 16 },
+    accounts: 'owner',
     ...change,
   };
   const rules = ruleSet({ ...rule(), verify });

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 
 import type { Secret } from '@paymesh/common/secret';
 
-import { decryptResource, type EncryptedResource } from './resource.ts';
+import { decryptResource, type EncryptedResource } from './decrypt-resource.ts';
 
 /** A certificate whose key signs what WeChat Pay sends to an account. */
 export interface PlatformCertificate {

@@ -2,7 +2,7 @@ import { createDecipheriv } from 'node:crypto';
 
 import type { Secret } from '@paymesh/common/secret';
 
-import { decodeBase64 } from '../strict-base64.ts';
+import { decodeBase64 } from '../../strict-base64.ts';
 
 /** `resource` of a callback, or `encrypt_certificate` of a certificate, as parsed from JSON. */
 export interface EncryptedResource {
