@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import {
   auditCommand,
+  authzCommand,
   bootstrapCommand,
   controlPlaneCommand,
   envoyCommand,
@@ -11,6 +12,7 @@ import {
   signCommand,
   upCommand,
   validateCommand,
+  verifyCommand,
 } from './commands/index.ts';
 import type { CommandContext } from './context.ts';
 
@@ -37,6 +39,8 @@ Examples:
     upCommand(context),
     validateCommand(context),
     signCommand(context),
+    verifyCommand(context),
+    authzCommand(context),
     proxyCommand(),
     bootstrapCommand(),
     envoyCommand(context),

@@ -20,6 +20,7 @@ export {
   warn,
   withDefault,
 } from './object.ts';
+export { type ReadConfig, readConfig } from './read-config.ts';
 export {
   checked,
   mapped,
