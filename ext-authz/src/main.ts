@@ -11,24 +11,19 @@ import { type AuditSettings, openAudit } from './audit/index.ts';
 import { checkService } from './check/index.ts';
 import { createKeyEvents } from './key-events.ts';
 import { createRemoteKeys, createSecretFiles, fetchText } from './keys/index.ts';
+import { openStores, type StoreOptions } from './open-stores.ts';
 import { policyFolder } from './policy-folder.ts';
-import { openRedis } from './redis.ts';
 import { createRuleFeed } from './rule-feed.ts';
 import { createRuleBook } from './rules/index.ts';
 import { createAuthzService } from './service.ts';
 
-export interface ExtAuthzOptions {
+export interface ExtAuthzOptions extends StoreOptions {
   /** Folder of policy files; all kinds must be right, KeySet and SigningPolicy are used. */
   readonly configDir: string;
   /** Where Envoy calls. */
   readonly listen: HostPort;
   /** Where `/healthz`, `/readyz`, `/metrics` and `/policies` are served. */
   readonly admin: AdminAddress;
-  /**
-   * Keeps all nonces in this Redis, also those of policies that say `embedded`: who names a Redis has
-   * several replicas, and a nonce must be used up on all of them. Default: in this process.
-   */
-  readonly redisUrl?: string | undefined;
   readonly log: Logger;
   /** Where the decision log goes. Default: standard output, one allow in 100. */
   readonly audit?: AuditSettings | undefined;
@@ -72,8 +67,8 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
     book,
     log,
     registry,
-    redis: await openRedis(redisUrl, log),
     maxNonces,
+    ...(await openStores(options, log)),
   });
   const feed = createRuleFeed({ book, folder, log, metrics: service.metrics, redisUrl, keyPollMs });
   feed.report(first);

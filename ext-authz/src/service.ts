@@ -6,7 +6,7 @@ import { type AuditOptions, createAudit } from './audit/index.ts';
 import { type Check, createCheck } from './check/index.ts';
 import { type AuthzMetrics, createMetrics } from './metrics.ts';
 import { type ClaimNonce, createPipeline } from './pipeline/index.ts';
-import { createEmbeddedStore, type NonceStore } from './replay/index.ts';
+import { createEmbeddedStore, type NonceFile, type NonceStore } from './replay/index.ts';
 import type { RuleBook } from './rules/index.ts';
 import { toAuditEntry } from './to-audit-entry.ts';
 
@@ -22,6 +22,8 @@ export interface AuthzServiceOptions {
   readonly redis?: NonceStore | undefined;
   /** Bound of the embedded store. Default 1 000 000. */
   readonly maxNonces?: number | undefined;
+  /** What the embedded store remembers across restarts with. Default: nothing. */
+  readonly nonceFile?: NonceFile | undefined;
 }
 
 /** Everything between a CheckRequest and its CheckResponse; it opens no sockets. */
@@ -33,8 +35,8 @@ export interface AuthzService {
 
 /** Wires the stores, the pipeline, the audit and the metrics. Closing it closes the stores and the audit. */
 export function createAuthzService(options: AuthzServiceOptions): AuthzService {
-  const { book, log, registry, redis, maxNonces, clock = systemClock } = options;
-  const embedded = createEmbeddedStore(maxNonces === undefined ? {} : { maxEntries: maxNonces });
+  const { book, log, registry, redis, maxNonces, nonceFile, clock = systemClock } = options;
+  const embedded = createEmbeddedStore({ maxEntries: maxNonces, file: nonceFile });
   const metrics = createMetrics({ registry, countNonces: () => embedded.size() });
   const onError = (error: unknown) => log.error({ err: error }, 'check failed and was denied');
   const decide = createPipeline({ claimNonce: timedClaim(embedded, redis, metrics), onError });
