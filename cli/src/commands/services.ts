@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 
 import type { AdminAddress } from '@paymesh/common/admin';
-import { parseHostPort } from '@paymesh/common/config';
+import { parseHostPort, REDIS_URL_FORMS } from '@paymesh/common/config';
 import { type Running, runService } from '@paymesh/common/lifecycle';
 import { createLogger, type Logger, type LogLevel } from '@paymesh/common/log';
 import { Command, Option } from 'commander';
 
 import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT } from '../output/index.ts';
-import { hostPort, redisUrl, wholeNumber } from './arguments.ts';
+import { anyRedisUrl, countUpTo, hostPort, redisUrl, wholeNumber } from './arguments.ts';
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -25,7 +25,15 @@ type ExtAuthzFlags = ServiceOptions & {
   readonly auditChain?: boolean;
   readonly auditChainKey?: string;
   readonly auditAllowSample?: number;
+  readonly maxNonces?: number;
+  readonly nonceFile?: string;
+  readonly redisCa?: string;
+  readonly redisCert?: string;
+  readonly redisKey?: string;
 };
+
+/** Each takes 48 bytes. */
+const MOST_NONCES = 100_000_000;
 
 /** `paymesh control-plane`: compiles policies and serves them to Envoys over ADS. */
 export function controlPlaneCommand({ env }: CommandContext): Command {
@@ -51,14 +59,24 @@ export function extAuthzCommand({ env }: CommandContext): Command {
     configHelp: 'folder of policy files: KeySet and SigningPolicy are read, the others must be right too',
     listen: '127.0.0.1:18010',
     admin: '127.0.0.1:18011',
-    redisHelp: 'share nonces among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
+    redis: {
+      help: 'share nonces among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
+      parse: anyRedisUrl,
+    },
     notes: `
+The URL of --redis is one of
+${REDIS_URL_FORMS}
+such as
+  --redis redis+cluster://redis-1:6379,redis-2:6379
+  --redis rediss+sentinel://sentinel-1,sentinel-2,sentinel-3/main --redis-ca /etc/redis/ca.pem
+Other users of this machine see arguments: PAYMESH_EXT_AUTHZ_REDIS is the place for a URL with a password.
+
 A check names its SigningPolicy in context_extensions as {"policy": "NAMESPACE/NAME"}; where there is but one
 policy it may be left out. It has the body in raw_body (pack_as_bytes) and should have the headers in
 header_map (encode_raw_headers): joined ones with a "," or "!" in a signed value are denied.
 `,
     env,
-    options: auditOptions,
+    options: (option) => [...nonceOptions(option), ...auditOptions(option)],
     check: checkAuditOptions,
     start: async (flags: ExtAuthzFlags, log) => {
       const { config, listen, admin, redis, auditFile, auditChain, auditChainKey, auditAllowSample } = flags;
@@ -75,7 +93,10 @@ header_map (encode_raw_headers): joined ones with a "," or "!" in a signed value
           chainKeyFile: auditChainKey,
           allowSample: auditAllowSample,
         },
-        ...(redis === undefined ? {} : { redisUrl: redis }),
+        redisUrl: redis,
+        redisFiles: { ca: flags.redisCa, cert: flags.redisCert, key: flags.redisKey },
+        maxNonces: flags.maxNonces,
+        nonceFile: flags.nonceFile,
       });
     },
   });
@@ -90,7 +111,10 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
       'folder of RateLimitPolicy documents, or of envoyproxy/ratelimit YAML files, one domain a file',
     listen: '127.0.0.1:18020',
     admin: '127.0.0.1:18021',
-    redisHelp: 'share counters among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
+    redis: {
+      help: 'share counters among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
+      parse: redisUrl,
+    },
     env,
     start: async ({ config, listen, admin, redis }, log) => {
       const { startRateLimiter } = await import('@paymesh/rate-limiter');
@@ -111,7 +135,8 @@ interface ServiceCommand<Flags extends ServiceOptions> {
   readonly configHelp: string;
   readonly listen: string;
   readonly admin: string;
-  readonly redisHelp?: string;
+  /** Present where the service can use a Redis. */
+  readonly redis?: { readonly help: string; readonly parse: (text: string) => string };
   /** Further lines of the help: what a caller must know. */
   readonly notes?: string;
   readonly env: CommandContext['env'];
@@ -123,6 +148,24 @@ interface ServiceCommand<Flags extends ServiceOptions> {
 }
 
 type MakeOption = (flags: string, help: string, variable: string) => Option;
+
+function nonceOptions(option: MakeOption): readonly Option[] {
+  return [
+    option('--redis-ca <file>', 'who may have signed the certificate of Redis, PEM', 'REDIS_CA'),
+    option('--redis-cert <file>', 'certificate of this service for Redis, PEM', 'REDIS_CERT'),
+    option('--redis-key <file>', 'key of that certificate, PEM', 'REDIS_KEY'),
+    option(
+      '--max-nonces <n>',
+      'most nonces remembered in this process; then signed requests get 503 (default: 1000000)',
+      'MAX_NONCES',
+    ).argParser(countUpTo(MOST_NONCES)),
+    option(
+      '--nonce-file <path>',
+      'remember the nonces of this process across restarts, in a file of its own on a local disk',
+      'NONCE_FILE',
+    ),
+  ];
+}
 
 function auditOptions(option: MakeOption): readonly Option[] {
   return [
@@ -166,8 +209,10 @@ function serviceCommand<Flags extends ServiceOptions>(service: ServiceCommand<Fl
         .argParser(hostPort)
         .default(parseHostPort(service.admin), service.admin),
     );
-  if (service.redisHelp !== undefined)
-    command.addOption(option('--redis <url>', service.redisHelp, 'REDIS').argParser(redisUrl));
+  if (service.redis !== undefined) {
+    const { help, parse } = service.redis;
+    command.addOption(option('--redis <url>', help, 'REDIS').argParser(parse));
+  }
   for (const further of service.options?.(option) ?? []) command.addOption(further);
   return command
     .addOption(
