@@ -74,7 +74,7 @@ export function createNonceTable(maxEntries: number): NonceTable {
 }
 
 function readCell(cells: Uint32Array, digest: Uint32Array, nowSlot: number): NonceEntry | undefined {
-  for (let at = startOf(cells, digest); ; at = nextOf(cells, at)) {
+  for (let at = startOf(cells, digest[1] ?? 0); ; at = nextOf(cells, at)) {
     const expirySlot = cells[at + EXPIRY] ?? EMPTY;
     if (expirySlot === EMPTY) return undefined;
     if (expirySlot < nowSlot || !isDigestAt(cells, at, digest)) continue;
@@ -95,7 +95,7 @@ function isDigestAt(cells: Uint32Array, at: number, digest: Uint32Array): boolea
 /** Takes the first cell on the way that is empty or expired. */
 function place(shard: Shard, nowSlot: number, { digest, expirySlot, attempt, claimedMs }: NonceEntry): void {
   const { cells } = shard;
-  let at = startOf(cells, digest);
+  let at = startOf(cells, digest[1] ?? 0);
   while ((cells[at + EXPIRY] ?? EMPTY) >= nowSlot) at = nextOf(cells, at);
   if (cells[at + EXPIRY] === EMPTY) shard.used += 1;
   cells.set(digest, at);
@@ -111,19 +111,18 @@ function tidy(shard: Shard, nowSlot: number, scratch: Uint32Array): void {
   scratch.set(cells);
   cells.fill(EMPTY);
   shard.used = 0;
-  for (let at = 0; at < scratch.length; at += CELL_WORDS) {
-    if ((scratch[at + EXPIRY] ?? EMPTY) < nowSlot) continue;
-    const cell = scratch.subarray(at, at + CELL_WORDS);
-    let to = startOf(cells, cell);
+  for (let from = 0; from < scratch.length; from += CELL_WORDS) {
+    if ((scratch[from + EXPIRY] ?? EMPTY) < nowSlot) continue;
+    let to = startOf(cells, scratch[from + 1] ?? 0);
     while (cells[to + EXPIRY] !== EMPTY) to = nextOf(cells, to);
-    cells.set(cell, to);
+    for (let word = 0; word < CELL_WORDS; word += 1) cells[to + word] = scratch[from + word] ?? 0;
     shard.used += 1;
   }
 }
 
-function startOf(cells: Uint32Array, digest: Uint32Array): number {
-  const count = cells.length / CELL_WORDS;
-  return Math.floor(((digest[1] ?? 0) * count) / TWO_TO_32) * CELL_WORDS;
+/** Where the search for a digest with this second word begins. */
+function startOf(cells: Uint32Array, word: number): number {
+  return Math.floor((word * (cells.length / CELL_WORDS)) / TWO_TO_32) * CELL_WORDS;
 }
 
 function nextOf(cells: Uint32Array, at: number): number {

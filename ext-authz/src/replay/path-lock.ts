@@ -44,7 +44,7 @@ async function tryListen(path: string): Promise<Server | undefined> {
     return server;
   } catch (error) {
     if (isCode(error, 'EADDRINUSE')) return undefined;
-    throw new Error(`cannot lock ${path}`, { cause: error });
+    throw new Error(`cannot lock ${path}: ${String(error)}`, { cause: error });
   }
 }
 

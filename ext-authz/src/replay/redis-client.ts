@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 
 import type { RedisTarget } from '@paymesh/common/config';
-import { Cluster, type CommonRedisOptions, Redis } from 'ioredis';
+import { Cluster, type CommonRedisOptions, Redis, type StandaloneConnectionOptions } from 'ioredis';
 
 /** Certificates for TLS, as PEM. */
 export interface RedisCertificates {
@@ -17,6 +17,8 @@ export type RedisClient = Redis | Cluster;
 const CONNECT_TIMEOUT_MS = 1_000;
 const MIN_RECONNECT_MS = 50;
 const MAX_RECONNECT_MS = 500;
+/** A connection whose other end is gone would hold the process for so long. */
+const DISCONNECT_TIMEOUT_MS = 100;
 /** A socket that owes an answer for so long is replaced. */
 const SOCKET_TIMEOUT_MS = 2_000;
 /** A cluster's map of its slots is asked for again after so long, besides when a node says it is wrong. */
@@ -69,11 +71,12 @@ function commonOptions(target: RedisTarget, certificates: RedisCertificates) {
     maxRetriesPerRequest: 0,
     disableClientInfo: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
     ...(target.username === undefined ? {} : { username: target.username }),
     ...(target.password === undefined ? {} : { password: target.password }),
     ...(target.isTls ? { tls: tlsOptions(target, certificates) } : {}),
-  } satisfies CommonRedisOptions & { tls?: ConnectionOptions };
+  } satisfies CommonRedisOptions & StandaloneConnectionOptions;
 }
 
 const reconnecting = {

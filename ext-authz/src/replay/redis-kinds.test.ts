@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
+  eventually,
   isRedisAvailable,
   isRedisTlsAvailable,
   makeRedisTls,
@@ -14,6 +15,8 @@ import {
   startRedisSentinel,
   startRedisTls,
 } from '@paymesh/common/testing';
+
+import { Redis } from 'ioredis';
 
 import { nonceStoreContract } from './nonce-store.contract.ts';
 import { createRedisStores, isUsable, newKey, type OpenOptions } from './testing/redis-stores.ts';
@@ -155,6 +158,58 @@ function contractOn(name: string, options: () => OpenOptions): void {
     },
     60_000,
   );
+});
+
+(isRedisAvailable() ? describe : describe.skip)('passwords (needs redis-server)', () => {
+  const PASSWORD = 'p@ss/w:rd';
+  const encoded = encodeURIComponent(PASSWORD);
+
+  /** Takes only this password from now on, of new connections. */
+  async function lock(server: RedisProcess, ...more: readonly string[]): Promise<void> {
+    const admin = new Redis(server.url, { enableReadyCheck: false });
+    try {
+      if (more.length > 0) await admin.call('SENTINEL', 'SET', 'main', ...more);
+      await admin.call('ACL', 'SETUSER', 'default', 'resetpass', `>${PASSWORD}`);
+    } finally {
+      admin.disconnect();
+    }
+  }
+
+  async function expectRefused(url: string): Promise<void> {
+    stores.troubles.length = 0;
+    const store = await stores.open({ url });
+    expect(await store.claim(newKey(), 1_000)).toBe('unavailable');
+    await eventually(() => expect(stores.troubles).not.toEqual([]));
+    expect(stores.troubles.join()).not.toMatch(/p@ss|p%40ss|wrong-one/);
+  }
+
+  test('of the servers of a cluster', async () => {
+    const cluster = await startRedisCluster();
+    try {
+      for (const master of cluster.masters) await lock(master);
+      const store = await stores.openPatient({ url: cluster.url.replace('//', `//default:${encoded}@`) });
+      for (let index = 0; index < 20; index += 1) await isUsable(store);
+      await expectRefused(cluster.url);
+      await expectRefused(cluster.url.replace('//', '//:wrong-one@'));
+    } finally {
+      await cluster.stop();
+    }
+  });
+
+  test('of sentinels and of the server behind them', async () => {
+    const group = await startRedisSentinel();
+    try {
+      for (const server of [group.master, group.replica]) await lock(server);
+      await lock(group.sentinel, 'auth-pass', PASSWORD);
+      const url = group.url.replace('//', `//:${encoded}@`);
+      await stores.openPatient({ url: `${url}?sentinelPassword=${encoded}` });
+      await expectRefused(url);
+      await expectRefused(`${url}?sentinelPassword=wrong-one`);
+      await expectRefused(`${group.url}?sentinelPassword=${encoded}`);
+    } finally {
+      await group.stop();
+    }
+  });
 });
 
 (isRedisAvailable() ? describe : describe.skip)('sentinels (needs redis-server)', () => {
