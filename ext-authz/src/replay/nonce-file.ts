@@ -24,7 +24,7 @@ import {
 import { lockPath, type PathLock } from './path-lock.ts';
 
 export interface NonceFileOptions {
-  /** The file, made with mode 600 when there is none. The socket `PATH.lock` keeps other processes away. */
+  /** The file, made with mode 600 when there is none. The socket `PATH.lock.nN` keeps other processes away. */
   readonly path: string;
   /** Ends of nonces are written as times of this clock. Default that of this machine. */
   readonly clock?: Clock;

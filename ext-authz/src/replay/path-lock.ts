@@ -1,70 +1,95 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { rename, rm } from 'node:fs/promises';
+import { link, readdir, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
+import { basename, dirname } from 'node:path';
 
 /** Held by one process at a time, until it lets go or ends in whatever way. */
 export interface PathLock {
   release(): Promise<void>;
 }
 
-/** Bytes of a socket's path on Linux; macOS takes 103. */
-const MAX_PATH_BYTES = 103;
-/** The name under which a socket without a listener is put aside. */
-const ASIDE_SUFFIX = '.o';
+/** Bytes of a socket's path on macOS; Linux takes 107. */
+const MAX_SOCKET_PATH_BYTES = 103;
+/** Of the names beside the path: a point and eight digits. */
+const SUFFIX_BYTES = 9;
 
 /**
- * Locks a path by listening on a Unix socket of that name, which the kernel takes back when the process
- * dies: nothing to wait for after SIGKILL, and no process id that means another process in another
- * container. It holds among processes of one machine. Rejects when another process has it.
+ * Locks a path with a Unix socket `PATH.N` that listens as long as its process lives: nothing to wait for
+ * after SIGKILL, and no process id, which means another process in another container. It holds among
+ * processes of one machine. A lock without a listener is never removed, but followed by the next N, which
+ * one process alone can make, so no two take it over. Rejects when another process has it.
  */
 export async function lockPath(path: string): Promise<PathLock> {
-  if (Buffer.byteLength(path + ASIDE_SUFFIX) > MAX_PATH_BYTES) {
-    throw new Error(`the path ${path} is too long for a lock: at most ${MAX_PATH_BYTES - 2} bytes`);
+  if (Buffer.byteLength(path) + SUFFIX_BYTES > MAX_SOCKET_PATH_BYTES) {
+    throw new Error(`${path} is too long for a lock: at most ${MAX_SOCKET_PATH_BYTES - SUFFIX_BYTES} bytes`);
   }
-  const server = (await tryListen(path)) ?? (await takeOver(path));
-  if (server === undefined) {
-    throw new Error(`another process holds ${path}: each replica needs a file of its own`);
+  // Node removes the name on which a server listened, so that is never the name of the lock itself.
+  const own = `${path}.${randomBytes(4).toString('hex')}`;
+  const server = await listen(own);
+  let isTaken = false;
+  try {
+    isTaken = await take(own, path);
+  } finally {
+    await rm(own, { force: true });
+    if (!isTaken) await close(server);
   }
+  if (!isTaken) throw new Error(`another process holds ${path}: each replica needs a file of its own`);
   // The lock alone keeps no process alive.
   server.unref();
-  return {
-    release: async () => {
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return { release: () => close(server) };
 }
 
-/** Undefined when there is a socket of this name, with or without a listener. */
-async function tryListen(path: string): Promise<Server | undefined> {
+async function listen(path: string): Promise<Server> {
   const server = createServer((socket) => socket.destroy());
   server.listen(path);
   try {
     await once(server, 'listening');
     return server;
   } catch (error) {
-    if (isCode(error, 'EADDRINUSE')) return undefined;
     throw new Error(`cannot lock ${path}: ${String(error)}`, { cause: error });
   }
 }
 
-/**
- * Where nobody listens any more, the socket is moved away and looked at again: of two processes that
- * both came here, the second may have moved the lock of the first, and gives it back.
- */
-async function takeOver(path: string): Promise<Server | undefined> {
-  if (await isHeld(path)) return undefined;
-  const aside = path + ASIDE_SUFFIX;
-  await rename(path, aside).catch(() => undefined);
-  if (await isHeld(aside)) {
-    await rename(aside, path);
-    return undefined;
+async function take(own: string, path: string): Promise<boolean> {
+  const last = (await numbersOf(path)).at(-1) ?? 0;
+  if (last > 0 && (await hasListener(nameOf(path, last)))) return false;
+  const mine = last + 1;
+  if (!(await tryLink(own, nameOf(path, mine)))) return false;
+  const numbers = await numbersOf(path);
+  // Slower than others that came after the same one: `mine` was theirs, and is over.
+  if (numbers.some((number) => number > mine)) {
+    await rm(nameOf(path, mine), { force: true });
+    return false;
   }
-  await rm(aside, { force: true });
-  return tryListen(path);
+  // The highest is never removed, not at a release either.
+  for (const number of numbers) if (number < mine) await rm(nameOf(path, number), { force: true });
+  return true;
 }
 
-async function isHeld(path: string): Promise<boolean> {
+/** In ascending order. */
+async function numbersOf(path: string): Promise<readonly number[]> {
+  const prefix = `${basename(path)}.n`;
+  const names = (await readdir(dirname(path))).filter((name) => name.startsWith(prefix));
+  const numbers = names.map((name) => Number(name.slice(prefix.length)));
+  return numbers.filter(Number.isSafeInteger).toSorted((one, other) => one - other);
+}
+
+function nameOf(path: string, number: number): string {
+  return `${path}.n${number}`;
+}
+
+async function tryLink(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw new Error(`cannot lock ${to}: ${String(error)}`, { cause: error });
+  }
+}
+
+async function hasListener(path: string): Promise<boolean> {
   const socket = connect(path);
   try {
     await once(socket, 'connect');
@@ -75,6 +100,11 @@ async function isHeld(path: string): Promise<boolean> {
   } finally {
     socket.destroy();
   }
+}
+
+async function close(server: Server): Promise<void> {
+  server.close();
+  await once(server, 'close');
 }
 
 function isCode(error: unknown, code: string): boolean {
