@@ -2,11 +2,14 @@ import { Counter, Gauge, Histogram, type Registry } from '@paymesh/common/metric
 
 import type { DropCause } from './audit/index.ts';
 import type { Decision } from './decision/index.ts';
+import type { NonceClaim } from './replay/index.ts';
 
 /** All metrics of this service. Labels come from configured policies and closed sets only. */
 export interface AuthzMetrics {
   decided(decision: Decision, seconds: number): void;
   claimed(store: 'embedded' | 'redis', claim: string, seconds: number): void;
+  /** A claim that this replica decided alone, for Redis could not. */
+  claimedLocally(claim: NonceClaim): void;
   auditDropped(cause: DropCause, lines: number): void;
   configured(isApplied: boolean, policies: number): void;
 }
@@ -54,6 +57,12 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     labelNames: ['store', 'error'],
     registers,
   });
+  const local = new Counter({
+    name: 'paymesh_replay_local_total',
+    help: 'Claims that this replica decided alone while Redis could not answer, by what it said.',
+    labelNames: ['claim'],
+    registers,
+  });
   const dropped = new Counter({
     name: 'paymesh_authz_audit_dropped_total',
     help: 'Lines of the decision log left out: over the bound of a second, reader too slow, writing failed.',
@@ -91,6 +100,7 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
       storeDuration.observe({ store }, seconds);
       if (claim === 'unavailable' || claim === 'full') storeErrors.inc({ store, error: claim });
     },
+    claimedLocally: (claim) => local.inc({ claim }),
     auditDropped: (cause, lines) => dropped.inc({ cause }, lines),
     configured: (isApplied, count) => {
       applies.inc({ result: isApplied ? 'applied' : 'rejected' });

@@ -6,7 +6,7 @@ import { type AuditOptions, createAudit } from './audit/index.ts';
 import { type Check, createCheck } from './check/index.ts';
 import { type AuthzMetrics, createMetrics } from './metrics.ts';
 import { type ClaimNonce, createPipeline } from './pipeline/index.ts';
-import { createEmbeddedStore, type NonceFile, type NonceStore } from './replay/index.ts';
+import { createEmbeddedStore, createStoreChoice, type NonceFile, type NonceStore } from './replay/index.ts';
 import type { RuleBook } from './rules/index.ts';
 import { toAuditEntry } from './to-audit-entry.ts';
 
@@ -61,13 +61,23 @@ export function createAuthzService(options: AuthzServiceOptions): AuthzService {
   };
 }
 
+/** With a Redis all nonces are there; what a policy says of its outage decides who answers in it. */
 function timedClaim(embedded: NonceStore, redis: NonceStore | undefined, metrics: AuthzMetrics): ClaimNonce {
-  return async ({ store, key, ttlMs }) => {
+  const name = redis === undefined ? 'embedded' : 'redis';
+  const choose =
+    redis === undefined
+      ? () => embedded
+      : createStoreChoice({
+          primary: redis,
+          local: embedded,
+          onLocal: (claim) => metrics.claimedLocally(claim),
+        });
+  return async ({ store, onStoreDown, key, ttlMs, attempt }) => {
     const startedMs = performance.now();
     // Without Redis a policy that wants it was refused at start; if one came this far, deny.
     if (store === 'redis' && redis === undefined) return 'unavailable';
-    const claim = await (redis ?? embedded).claim(key, ttlMs);
-    metrics.claimed(redis === undefined ? 'embedded' : 'redis', claim, secondsSince(startedMs));
+    const claim = await choose(onStoreDown).claim(key, ttlMs, attempt === '' ? undefined : attempt);
+    metrics.claimed(name, claim, secondsSince(startedMs));
     return claim;
   };
 }

@@ -46,18 +46,19 @@ export async function openDryRun({ configDir, env }: DryRunOptions): Promise<Dry
   if (!applied.isApplied)
     throw new Error(`${configDir} cannot be used:\n${applied.findings.map(findingLine).join('\n')}`);
   const store = createEmbeddedStore();
-  const errors: unknown[] = [];
+  let broken: Error | undefined;
   const decide = createPipeline({
     claimNonce: ({ key, ttlMs }) => store.claim(key, ttlMs),
-    onError: (error) => errors.push(error),
+    onError: (error) => {
+      broken = error instanceof Error ? error : new Error(String(error));
+    },
   });
   return {
     rules: book.current(),
     judge: async (message, nowMs) => {
       const rules = book.current();
       const decision = await decide(message, rules, nowMs);
-      const [error] = errors;
-      if (error !== undefined) throw error;
+      if (broken !== undefined) throw broken;
       const rule = rules.get(decision.policyId ?? '');
       const denial = decision.kind === 'allow' ? undefined : denialOf(decision.reason);
       return { decision, denial, rule, base: rule && baseOf(message, rule) };
