@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 
 import { readJwks } from './read-jwks.ts';
 
@@ -83,5 +84,28 @@ describe('readJwks', () => {
     ],
   ])('fails on %s', (_name, text, why) => {
     expect(readJwks(text, TERMS)).toEqual({ kind: 'failed', why });
+  });
+
+  test('takes any text without an exception, and never gives two keys one id', () => {
+    const member = fc.oneof(
+      fc.constantFrom('a', 'b', 'sig', 'OKP', 'RSA', 'EC', 'Ed25519', 'AQAB'),
+      fc.jsonValue(),
+    );
+    const names = ['kty', 'crv', 'kid', 'x', 'y', 'n', 'e', 'alg', 'use', 'key_ops', '__proto__'];
+    const odd = fc.dictionary(fc.constantFrom(...names), member);
+    const usual = fc.constantFrom(
+      entry(ed.publicKey, { kid: 'a' }),
+      entry(other, { kid: 'a' }),
+      entry(rsa, { kid: 'b', alg: 'PS512' }),
+    );
+    const sets = fc.array(fc.oneof(odd, usual, fc.jsonValue())).map((keys) => JSON.stringify({ keys }));
+    fc.assert(
+      fc.property(fc.oneof(sets, fc.json(), fc.string()), (text) => {
+        const loaded = readJwks(text, TERMS);
+        const ids = loaded.kind === 'keys' ? loaded.keys.map(({ id }) => id) : [];
+        expect(new Set(ids).size).toBe(ids.length);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
