@@ -16,6 +16,7 @@ import { policyFolder } from './policy-folder.ts';
 import { createRuleFeed } from './rule-feed.ts';
 import { createRuleBook } from './rules/index.ts';
 import { createAuthzService } from './service.ts';
+import { wechatPay } from './wechat-pay.ts';
 
 export interface ExtAuthzOptions extends StoreOptions {
   /** Folder of policy files; all kinds must be right, KeySet and SigningPolicy are used. */
@@ -46,7 +47,7 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
   const folder = policyFolder(configDir);
   const registry = createRegistry('ext-authz');
   const onLoaded = createKeyEvents({ log, registry });
-  const remoteKeys = createRemoteKeys({ fetchText, clock: systemClock, onLoaded });
+  const remoteKeys = createRemoteKeys({ fetchText, wechatPay, clock: systemClock, onLoaded });
   const book = createRuleBook({
     openSecrets: () => createSecretFiles(env),
     remoteKeys,

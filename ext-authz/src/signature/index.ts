@@ -6,3 +6,4 @@ export type { Presentation, Presented, SignedMessage } from './scheme.ts';
 export { anyScheme } from './schemes.ts';
 export type { HeaderPair, PrivateSigningKey, SignContext } from './signer.ts';
 export { type SignProfile, signAny } from './signers.ts';
+export { platformCertificates, signWechatpay } from './wechatpay/index.ts';
