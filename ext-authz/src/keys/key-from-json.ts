@@ -15,7 +15,8 @@ const MATERIALS = ['pem', 'jwk', 'secret'] as const;
 
 /**
  * Reads `{id, alg, pem | jwk | secret, notBefore?, notAfter?, revoked?}`: the secret in base64 (or a JWK of type oct),
- * dates in Unix seconds, inclusive. Held to the same strength as the keys of a KeySet. Never throws.
+ * dates in Unix seconds, inclusive. Held to the same
+ * strength as the keys of a KeySet, but for secrets of equal bytes: examples have them. Never throws.
  */
 export function keyFromJson(json: unknown, owner: string): KeyFromJson {
   if (!isObject(json)) return refused('expected a JSON object');
@@ -44,7 +45,9 @@ function makeKey(json: Readonly<Record<string, unknown>>, alg: unknown, terms: K
   const { pem, jwk, secret } = json;
   if (algorithm === 'hmac-sha256') {
     const text = secret ?? secretOfJwk(jwk);
-    return typeof text === 'string' ? secretSigningKey(terms, text) : 'expected secret: base64 text';
+    return typeof text === 'string'
+      ? secretSigningKey(terms, { text, mayBeDummy: true })
+      : 'expected secret: base64 text';
   }
   if (secret !== undefined) return `expected pem or jwk, for alg is ${algorithm}`;
   if (pem === undefined) return publicSigningKey(terms, readJwkKey(jwk, algorithm));

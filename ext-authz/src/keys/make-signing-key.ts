@@ -18,15 +18,22 @@ export interface KeyTerms extends Partial<Validity> {
 
 export type MadeKey = { readonly kind: 'key'; readonly key: SigningKey } | BadKey;
 
+export interface SecretText {
+  readonly text: string;
+  /** Default base64. */
+  readonly encoding?: SecretEncoding | undefined;
+  /** Takes a secret of equal bytes, which nobody would keep money behind. Default false. */
+  readonly mayBeDummy?: boolean;
+}
+
 /** A key of hmac-sha256 from the text of its secret. */
 export function secretSigningKey(
   terms: KeyTerms,
-  text: string,
-  encoding: SecretEncoding = 'base64',
+  { text, encoding = 'base64', mayBeDummy = false }: SecretText,
 ): MadeKey {
   const parsed = parseSecret(text, encoding);
-  if (parsed.kind === 'dummy') return bad('PM6108', 'a secret of random bytes', parsed.got);
-  if (parsed.kind !== 'secret') {
+  if (parsed.kind === 'dummy' && !mayBeDummy) return bad('PM6108', 'a secret of random bytes', parsed.got);
+  if (parsed.kind === 'malformed') {
     const expected = `${encoding === 'text' ? 'plain' : encoding} text of ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes`;
     return bad('PM6001', expected, parsed.got);
   }

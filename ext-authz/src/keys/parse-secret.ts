@@ -5,7 +5,7 @@ export type ParsedSecret =
   | { readonly kind: 'secret'; readonly secret: Secret }
   /** A sentence of what is wrong that never repeats the text. Dummy: well written, and no secret. */
   | { readonly kind: 'malformed'; readonly got: string }
-  | { readonly kind: 'dummy'; readonly got: string };
+  | { readonly kind: 'dummy'; readonly got: string; readonly secret: Secret };
 
 /** Shorter keys can be guessed; HMAC-SHA256 itself would take them. */
 export const MIN_SECRET_BYTES = 16;
@@ -38,6 +38,9 @@ export function parseSecret(text: string, encoding: SecretEncoding = 'base64'): 
   if (bytes.length < MIN_SECRET_BYTES || bytes.length > MAX_SECRET_BYTES) {
     return { kind: 'malformed', got: `${bytes.length} bytes` };
   }
-  if (bytes.every((byte) => byte === bytes[0])) return { kind: 'dummy', got: `${bytes.length} equal bytes` };
-  return { kind: 'secret', secret: new Secret(bytes) };
+  const secret = new Secret(bytes);
+  if (bytes.every((byte) => byte === bytes[0])) {
+    return { kind: 'dummy', got: `${bytes.length} equal bytes`, secret };
+  }
+  return { kind: 'secret', secret };
 }

@@ -39,7 +39,7 @@ async function readKey(spec: KeySpec, file: string, source: SecretSource): Promi
   const text = await readText(isSecret ? spec.secret : spec.publicKey, file, source);
   if (isSecret) {
     const { encoding } = spec.secret;
-    if (text.kind === 'text') return secretSigningKey(terms, text.text, encoding);
+    if (text.kind === 'text') return secretSigningKey(terms, { text: text.text, encoding });
     return bad('PM6001', `${encoding ?? 'base64'} text of a secret`, text.got);
   }
   if (text.kind === 'text') return publicSigningKey(terms, readPublicKey(text.text, spec.algorithm));

@@ -6,4 +6,5 @@ export type { Presentation, Presented, SignedMessage } from './scheme.ts';
 export { anyScheme } from './schemes.ts';
 export type { HeaderPair, PrivateSigningKey, SignContext } from './signer.ts';
 export { type SignProfile, signAny } from './signers.ts';
-export { platformCertificates, signWechatpay } from './wechatpay/index.ts';
+export { signWechatpay } from './wechatpay/index.ts';
+export { platformCertificates } from './wechatpay/resource/index.ts';
