@@ -29,21 +29,20 @@ const MAX_STORES = 10_000;
 
 /** Judges messages given as JSON by the very pipeline that serves Check, each by the rule that it brings along. */
 export function createLineCheck(): LineCheck {
-  const stores = new Map<string, { nowMs: number; readonly store: NonceStore }>();
+  const stores = new Map<string, { readonly time: { nowMs: number }; readonly store: NonceStore }>();
 
   function storeOf({ store: name, nowMs }: LineRequest): NonceStore {
     const known = stores.get(name);
     if (known !== undefined) {
       // Its clock only goes forward, as the store is promised.
-      known.nowMs = Math.max(known.nowMs, nowMs);
+      known.time.nowMs = Math.max(known.time.nowMs, nowMs);
       return known.store;
     }
     if (stores.size >= MAX_STORES)
       throw new LineError(`store: expected at most ${MAX_STORES} different ones`);
     const time = { nowMs };
-    const store = createEmbeddedStore({ clock: { now: () => made.nowMs } });
-    const made = Object.assign(time, { store });
-    stores.set(name, made);
+    const store = createEmbeddedStore({ clock: { now: () => time.nowMs } });
+    stores.set(name, { time, store });
     return store;
   }
 
