@@ -27,6 +27,12 @@ describe('derived components of RFC 9421 section 2.2', () => {
     ['"@scheme"', { scheme: 'HTTP' }, 'http'],
     ['"@request-target"', EXAMPLE, '/path?param=value'],
     ['"@request-target"', { method: 'OPTIONS', target: '*' }, '*'],
+    ['"@request-target"', { target: 'https://example.com/path?a=1' }, 'https://example.com/path?a=1'],
+    ['"@request-target"', { method: 'CONNECT', target: 'EXAMPLE.com:443' }, 'EXAMPLE.com:443'],
+    ['"@target-uri"', { target: 'HTTPS://Example.com:443?a=1' }, 'https://example.com?a=1'],
+    ['"@path"', { target: 'https://example.com/path?a=1' }, '/path'],
+    ['"@path"', { target: 'https://example.com' }, '/'],
+    ['"@query"', { target: 'https://example.com/path?a=1' }, '?a=1'],
     ['"@path"', EXAMPLE, '/path'],
     ['"@path"', { target: '/a//b/./%2e%2E/%2F' }, '/a//b/./%2e%2E/%2F'],
     ['"@path"', { method: 'OPTIONS', target: '*' }, '/'],
@@ -279,8 +285,14 @@ describe('requests that could be two', () => {
   });
 
   test.each<MessageSpec>([
-    { target: 'https://example.com/path' },
+    { target: 'https://other.example/path' },
+    { target: 'http://example.com/path' },
+    { target: 'https://a@example.com/path' },
+    { target: 'https:///path' },
+    { target: 'https://example.com/path', isLossy: true },
+    { target: 'other.example:443', method: 'CONNECT' },
     { target: 'example.com:80', method: 'CONNECT' },
+    { target: 'example.com:443' },
     { target: '*' },
     { target: '' },
     { target: 'path' },

@@ -35,7 +35,7 @@ export function derivedValue(name: DerivedName, data: ControlData): string {
       return data.method;
     case '@target-uri':
       // The asterisk stands for the server itself (RFC 9110 section 7.1).
-      return `${scheme}://${authority}${parts.path === '' ? '' : target}`;
+      return `${scheme}://${authority}${parts.path}${parts.query === undefined ? '' : `?${parts.query}`}`;
     case '@authority':
       return authority;
     case '@scheme':

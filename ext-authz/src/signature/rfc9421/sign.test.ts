@@ -93,7 +93,7 @@ describe('signRfc9421', () => {
     ['no label', { components: [], label: 'A' }],
     ['no signature parameter', { components: [], params: ['x'] }],
     ['printable ASCII', { components: [], tag: 'é' }],
-    ['malformed_target', { components: [] }, { target: 'https://example.com/' }],
+    ['malformed_target', { components: [] }, { target: 'https://other.example/' }],
     ['malformed_authority', { components: [] }, { authority: 'a@b' }],
   ])('throws what is wrong: %s', (...[message, options, change]) => {
     expect(() => signRfc9421({ ...REQUEST, ...change }, options, CONTEXT)).toThrow(message);
