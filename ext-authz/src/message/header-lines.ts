@@ -1,4 +1,4 @@
-import { isClean } from './clean.ts';
+import { cleanText } from './clean.ts';
 import type { Message } from './message.ts';
 
 /** All lines of a field, in order, each without the spaces and tabs around it. */
@@ -34,15 +34,15 @@ function mayHoldReplacedBytes(text: string): boolean {
 }
 
 function linesOf(message: Message, name: string, isAmbiguous: (merged: string) => boolean): FoundLines {
-  const values: string[] = [];
-  for (const { name: other, value } of message.headers) {
-    if (other !== name) continue;
-    if (!isClean(value)) return { kind: 'unclean' };
-    const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1');
-    if (message.isLossy && isAmbiguous(text)) return { kind: 'unclean' };
+  const { headers, isLossy } = message;
+  let values: [string, ...string[]] | undefined;
+  for (const line of headers) {
+    if (line.name !== name) continue;
+    const text = cleanText(line.value);
+    if (text === undefined || (isLossy && isAmbiguous(text))) return { kind: 'unclean' };
     // Of the white space that `trim` knows only spaces and tabs are clean.
-    values.push(text.trim());
+    if (values === undefined) values = [text.trim()];
+    else values.push(text.trim());
   }
-  const [first, ...others] = values;
-  return first === undefined ? { kind: 'absent' } : { kind: 'lines', values: [first, ...others] };
+  return values === undefined ? { kind: 'absent' } : { kind: 'lines', values };
 }

@@ -1,5 +1,5 @@
 import type { Message } from '../../message/index.ts';
-import { type InnerList, serializeInnerList, serializeItem } from '../structured-field/index.ts';
+import { type InnerList, serializeItem, serializeParameters } from '../structured-field/index.ts';
 import { type Component, canonicalId, readComponent } from './component.ts';
 import { type ControlData, derivedValue, readControlData } from './control-data.ts';
 import { fieldValue, type ParsedFields } from './field-value.ts';
@@ -23,23 +23,23 @@ export function signatureBase(message: Message, input: InnerList): SignatureBase
   if (input.items.length > MAX_COMPONENTS) return refuse('oversized_signature');
   const source: Source = { message, data, parsed: new Map(), query: undefined };
   const covered = new Set<string>();
+  let ids = '';
   let text = '';
   for (const item of input.items) {
     const component = readComponent(item);
     if (component.kind === 'refused') return component;
-    const id = canonicalId(item);
+    const written = serializeItem(item);
+    const id = canonicalId(item, written);
     if (covered.has(id)) return refuse('repeated_component');
     covered.add(id);
     const value = componentValue(component, source);
     if (typeof value !== 'string') return value;
-    text += `${serializeItem(item)}: ${value}\n`;
+    ids += ids === '' ? written : ` ${written}`;
+    text += `${written}: ${value}\n`;
     if (text.length > MAX_BASE_BYTES) return refuse('oversized_signature');
   }
-  return {
-    kind: 'base',
-    text: `${text}"@signature-params": ${serializeInnerList(input)}`,
-    covered: [...covered],
-  };
+  text += `"@signature-params": (${ids})${serializeParameters(input.parameters)}`;
+  return { kind: 'base', text, covered: [...covered] };
 }
 
 /** Where values come from, with what was parsed of it for this one base. */

@@ -46,9 +46,9 @@ export function readComponent({ value, parameters }: Item): Component | Refusal 
   return form === undefined ? refuse('unknown_component') : { kind: 'field', name, form };
 }
 
-/** The identifier as text that is equal for equal identifiers: the order of parameters does not count. */
-export function canonicalId(item: Item): string {
-  if (item.parameters.length < 2) return serializeItem(item);
+/** The identifier as text that is equal for equal identifiers: the order of parameters does not count. `written`: its serialisation. */
+export function canonicalId(item: Item, written = serializeItem(item)): string {
+  if (item.parameters.length < 2) return written;
   const parameters = item.parameters.toSorted(([one], [other]) => (one < other ? -1 : 1));
   return serializeItem({ ...item, parameters });
 }

@@ -1,5 +1,6 @@
+import type { DenialReason } from '../../decision/index.ts';
 import { type Algorithm, algorithms } from '../../keys/index.ts';
-import type { BareItem, SfParameter, SfParameters } from '../structured-field/index.ts';
+import type { BareItem, SfParameters } from '../structured-field/index.ts';
 import { MAX_KEYID_LENGTH, MAX_NONCE_LENGTH } from './limits.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -10,53 +11,53 @@ export interface SignatureParams {
   readonly created?: number;
   readonly expires?: number;
   readonly nonce?: string;
-  readonly alg?: Algorithm;
+  readonly alg?: Algorithm | undefined;
   readonly keyid?: string;
-  readonly tag?: string;
 }
-
-type Read = Partial<Omit<SignatureParams, 'kind'>> | Refusal;
 
 /** Reads the parameters of a signature. Unknown ones are refused: nobody could say what they change. */
 export function readSignatureParams(parameters: SfParameters): SignatureParams | Refusal {
-  let params: SignatureParams = { kind: 'params' };
-  for (const parameter of parameters) {
-    const read = readParameter(parameter);
-    if ('reason' in read) return read;
-    params = { ...params, ...read };
+  const params: Writable = { kind: 'params' };
+  for (const [key, value] of parameters) {
+    const reason = setParameter(params, key, value);
+    if (reason !== undefined) return refuse(reason);
   }
   return params;
 }
 
-function readParameter([key, value]: SfParameter): Read {
+type Writable = { -readonly [K in keyof SignatureParams]: SignatureParams[K] };
+
+function setParameter(params: Writable, key: string, value: BareItem): DenialReason | undefined {
   switch (key) {
     case 'created':
-      return withSeconds(value, (created) => ({ created }));
     case 'expires':
-      return withSeconds(value, (expires) => ({ expires }));
+      if (value.kind !== 'integer' || value.value < 0) return 'malformed_timestamp';
+      params[key] = value.value;
+      return undefined;
     case 'nonce':
-      return isText(value, MAX_NONCE_LENGTH) ? { nonce: value.value } : refuse('malformed_nonce');
+      if (!isText(value, MAX_NONCE_LENGTH)) return 'malformed_nonce';
+      params.nonce = value.value;
+      return undefined;
     case 'keyid':
-      return isText(value, MAX_KEYID_LENGTH) ? { keyid: value.value } : refuse('malformed_key_id');
-    case 'tag':
-      return value.kind === 'string' ? { tag: value.value } : refuse('malformed_parameter');
+      if (!isText(value, MAX_KEYID_LENGTH)) return 'malformed_key_id';
+      params.keyid = value.value;
+      return undefined;
     case 'alg':
-      return readAlgorithm(value);
+      return setAlgorithm(params, value);
+    case 'tag':
+      // It is compared where the signature is chosen.
+      return value.kind === 'string' ? undefined : 'malformed_parameter';
     default:
-      return refuse('malformed_parameter');
+      return 'malformed_parameter';
   }
 }
 
-function withSeconds(value: BareItem, named: (seconds: number) => Read): Read {
-  return value.kind === 'integer' && value.value >= 0 ? named(value.value) : refuse('malformed_timestamp');
+function setAlgorithm(params: Writable, value: BareItem): DenialReason | undefined {
+  if (value.kind !== 'string') return 'malformed_parameter';
+  params.alg = algorithms.find((name) => name === value.value);
+  return params.alg === undefined ? 'unsupported_algorithm' : undefined;
 }
 
 function isText(value: BareItem, maxLength: number): value is BareItem & { readonly kind: 'string' } {
   return value.kind === 'string' && value.value !== '' && value.value.length <= maxLength;
-}
-
-function readAlgorithm(value: BareItem): Read {
-  if (value.kind !== 'string') return refuse('malformed_parameter');
-  const alg = algorithms.find((name) => name === value.value);
-  return alg === undefined ? refuse('unsupported_algorithm') : { alg };
 }

@@ -6,6 +6,7 @@ export {
   serializeItem,
   serializeList,
   serializeMember,
+  serializeParameters,
 } from './serialize.ts';
 export type {
   BareItem,

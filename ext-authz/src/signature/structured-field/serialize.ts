@@ -37,7 +37,8 @@ export function serializeItem({ value, parameters }: Item): string {
   return serializeBareItem(value) + serializeParameters(parameters);
 }
 
-function serializeParameters(parameters: SfParameters): string {
+/** RFC 9651 section 4.1.1.2. */
+export function serializeParameters(parameters: SfParameters): string {
   let text = '';
   for (const [key, value] of parameters) {
     const isTrue = value.kind === 'boolean' && value.value;
