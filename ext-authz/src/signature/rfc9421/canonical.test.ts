@@ -112,6 +112,7 @@ describe('@query-param', () => {
     ['/?a=1&%61=2', 'a', 'repeated_component'],
     ['/?a=%ff', 'a', 'malformed_target'],
     ['/?a=1&b=%c0%af', 'a', 'malformed_target'],
+    [`/?${'&'.repeat(1_024)}a=1`, 'a', 'oversized_signature'],
   ])('of %s named %j is refused: %s', (target, name, reason) => {
     expect(base(`"@query-param";name="${name}"`, { target })).toBe(reason);
   });

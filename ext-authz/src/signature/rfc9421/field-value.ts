@@ -25,17 +25,24 @@ export function fieldValue(
   form: FieldForm,
   parsed: ParsedFields,
 ): string | Refusal {
-  if (form.kind === 'bs') return wrappedBytes(message, name);
-  const lines = linesOf(message, name);
-  if ('kind' in lines) return lines;
   switch (form.kind) {
     case 'plain':
-      return lines.length === 1 ? lines[0] : lines.join(', ');
+      return withLines(message, name, (lines) => (lines.length === 1 ? lines[0] : lines.join(', ')));
     case 'sf':
-      return reserialized(name, lines);
-    case 'key':
-      return memberValue(name, form.key, lines, parsed);
+      return withLines(message, name, (lines) => reserialized(name, lines));
+    case 'key': {
+      const dictionary = parsed.get(name) ?? dictionaryOf(message, name);
+      parsed.set(name, dictionary);
+      return 'reason' in dictionary ? dictionary : memberValue(form.key, dictionary);
+    }
+    case 'bs':
+      return wrappedBytes(message, name);
   }
+}
+
+function withLines<T>(message: Message, name: string, use: (lines: Lines) => T | Refusal): T | Refusal {
+  const lines = linesOf(message, name);
+  return 'kind' in lines ? lines : use(lines);
 }
 
 function linesOf(message: Message, name: string): Lines | Refusal {
@@ -81,17 +88,16 @@ function serialized<T>(
 }
 
 /** RFC 9421 section 2.1.2. A field of unknown type is a dictionary if its signer says so and it reads as one. */
-function memberValue(name: string, key: string, lines: Lines, parsed: ParsedFields): string | Refusal {
+function dictionaryOf(message: Message, name: string): Dictionary | Refusal {
   const type = STRUCTURED_TYPES.get(name);
   if (type === 'list' || type === 'item') return refuse('unknown_component');
-  const dictionary = parsed.get(name) ?? dictionaryOf(lines);
-  parsed.set(name, dictionary);
-  if ('reason' in dictionary) return dictionary;
-  const member = dictionary.get(key);
-  return member === undefined ? refuse('missing_component') : serializeMember(member);
+  return withLines(message, name, (lines) => {
+    const parsed = parseDictionary(lines);
+    return parsed.kind === 'parsed' ? parsed.value : refuse('unclean_header');
+  });
 }
 
-function dictionaryOf(lines: Lines): Dictionary | Refusal {
-  const parsed = parseDictionary(lines);
-  return parsed.kind === 'parsed' ? parsed.value : refuse('unclean_header');
+function memberValue(key: string, dictionary: Dictionary): string | Refusal {
+  const member = dictionary.get(key);
+  return member === undefined ? refuse('missing_component') : serializeMember(member);
 }

@@ -10,3 +10,5 @@ export const MAX_BASE_BYTES = 131_072;
 export const MAX_KEYID_LENGTH = 256;
 /** Longest nonce, in characters. */
 export const MAX_NONCE_LENGTH = 256;
+/** Most parameters in a query of which one is covered. */
+export const MAX_QUERY_PARAMS = 1_024;

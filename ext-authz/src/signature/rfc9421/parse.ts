@@ -1,6 +1,6 @@
 import type { DenialReason } from '../../decision/index.ts';
 import { findListLines, type Message } from '../../message/index.ts';
-import { type Dictionary, type Fault, type InnerList, parseDictionary } from '../structured-field/index.ts';
+import { type Dictionary, type InnerList, type Problem, parseDictionary } from '../structured-field/index.ts';
 import { MAX_FIELD_BYTES, MAX_LABELS } from './limits.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -23,6 +23,13 @@ type ParsedField =
   | { readonly kind: 'absent' }
   | Refusal;
 
+/** Of other problems the reason is that the field is malformed. */
+const REASON_OF_PROBLEM: Readonly<Partial<Record<Problem, DenialReason>>> = {
+  duplicate_key: 'duplicate_label',
+  duplicate_parameter: 'duplicate_parameter',
+  too_many: 'oversized_signature',
+};
+
 /** Reads Signature-Input and Signature (RFC 9421 section 4): the same labels in both, each once over all lines. */
 export function parseSignatures(message: Message): ParsedSignatures {
   const inputs = parseField(message, 'signature-input');
@@ -39,7 +46,8 @@ function parseField(message: Message, name: string): ParsedField {
   if (lines.kind === 'absent') return lines;
   if (lines.kind === 'unclean') return refuse('unclean_header');
   const parsed = parseDictionary(lines.values);
-  if (parsed.kind === 'malformed') return refuse(reasonOf(parsed.fault));
+  if (parsed.kind === 'malformed')
+    return refuse(REASON_OF_PROBLEM[parsed.fault.problem] ?? 'malformed_signature');
   if (parsed.value.size > MAX_LABELS) return refuse('oversized_signature');
   return { kind: 'field', members: parsed.value };
 }
@@ -48,11 +56,6 @@ function bytesOf({ headers }: Message, name: string): number {
   let bytes = 0;
   for (const line of headers) if (line.name === name) bytes += line.value.byteLength;
   return bytes;
-}
-
-function reasonOf({ problem }: Fault): DenialReason {
-  if (problem === 'duplicate_key') return 'duplicate_label';
-  return problem === 'duplicate_parameter' ? 'duplicate_parameter' : 'malformed_signature';
 }
 
 function paired(inputs: Dictionary, signatures: Dictionary): ParsedSignatures {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 import { classOf } from '../structured-field/index.ts';
+import { MAX_QUERY_PARAMS } from './limits.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 /** What form-encoding leaves as it is; all else, the space too, is percent-encoded (RFC 9421 section 2.2.8). */
@@ -15,10 +16,12 @@ const ENCODED = Array.from({ length: 256 }, (_, byte) =>
 /** Parameters of a query by encoded name; `repeated` for a name that comes more than once. */
 export type QueryParams = ReadonlyMap<string, { readonly value: string } | 'repeated'>;
 
-/** Reads a query as a form and encodes names and values again. Bytes that are no UTF-8 are refused: decoders differ on them. */
+/** Reads a query as a form and encodes names and values again. Bytes that are no UTF-8 are refused, for decoders differ on them. */
 export function readQueryParams(query: string): QueryParams | Refusal {
   const params = new Map<string, { readonly value: string } | 'repeated'>();
-  for (const pair of query.split('&')) {
+  const pairs = query.split('&', MAX_QUERY_PARAMS + 1);
+  if (pairs.length > MAX_QUERY_PARAMS) return refuse('oversized_signature');
+  for (const pair of pairs) {
     if (pair === '') continue;
     const mark = pair.indexOf('=');
     const name = reencode(mark === -1 ? pair : pair.slice(0, mark));

@@ -7,6 +7,9 @@ import type { BareItem, InnerList, Item, Member, SfParameter, SfParameters } fro
 const TRUE: BareItem = { kind: 'boolean', value: true };
 const FALSE: BareItem = { kind: 'boolean', value: false };
 const NO_PARAMETERS: SfParameters = [];
+/** Most parameters of one item and items of one inner list: what RFC 9651 section 3.1 asks of a parser, and no more. */
+const MAX_PARAMETERS = 256;
+const MAX_INNER_ITEMS = 256;
 
 /** An item or an inner list, with its parameters (RFC 9651 section 4.2.1.1). */
 export function parseMember(cursor: Cursor): Member | undefined {
@@ -41,6 +44,7 @@ function parseInnerList(cursor: Cursor): InnerList | undefined {
   for (;;) {
     skipSpaces(cursor);
     if (take(cursor, CHAR.close)) break;
+    if (items.length === MAX_INNER_ITEMS) return fail(cursor, 'too_many');
     const item = parseItemAt(cursor);
     if (item === undefined) return undefined;
     items.push(item);
@@ -55,6 +59,7 @@ function parseParameters(cursor: Cursor): SfParameters | undefined {
   if (peek(cursor) !== CHAR.semicolon) return NO_PARAMETERS;
   const parameters: SfParameter[] = [];
   while (take(cursor, CHAR.semicolon)) {
+    if (parameters.length === MAX_PARAMETERS) return fail(cursor, 'too_many');
     skipSpaces(cursor);
     const start = cursor.at;
     const key = parseKey(cursor);

@@ -110,6 +110,19 @@ describe('an item', () => {
   });
 });
 
+test('an item has at most 256 parameters', () => {
+  const withParameters = (count: number) =>
+    `1${Array.from({ length: count }, (_, at) => `;a${at}`).join('')}`;
+  expect(item(withParameters(256))).toBe(withParameters(256));
+  expect(item(withParameters(257))).toMatch('too_many');
+});
+
+test('an inner list has at most 256 items', () => {
+  const ofItems = (count: number) => `a=(${Array.from({ length: count }, (_, at) => at).join(' ')})`;
+  expect(dictionary(ofItems(256))).toBe(ofItems(256));
+  expect(dictionary(ofItems(257))).toMatch('too_many');
+});
+
 describe('a dictionary', () => {
   test.each([
     [[''], ''],

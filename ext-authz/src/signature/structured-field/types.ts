@@ -59,4 +59,5 @@ export type Problem =
   | 'bad_base64'
   | 'bad_utf8'
   | 'duplicate_key'
-  | 'duplicate_parameter';
+  | 'duplicate_parameter'
+  | 'too_many';
