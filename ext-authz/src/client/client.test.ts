@@ -103,6 +103,15 @@ const schemes: readonly (readonly [string, ClientProfile, Profile, object | stri
     NOTIFICATION,
   ],
   ['sigv4', SIGV4, SIGV4, new URLSearchParams({ a: '1 2' })],
+  [
+    'rfc9421',
+    {
+      scheme: 'rfc9421',
+      components: ['@method', '@authority', '@path', '@query', 'content-digest', 'x-tag'],
+    },
+    { scheme: 'rfc9421', params: ['created', 'keyid', 'nonce'], isDigestRequired: true },
+    { amount: 1 },
+  ],
 ];
 
 describe('signingFetch', () => {
