@@ -8,6 +8,8 @@ export {
   readCaptured,
   readTable,
   runTable,
+  signingKeyOf,
+  signProfileOf,
   type TableRun,
 } from './dry-run/index.ts';
 export { parseSecret } from './keys/index.ts';
@@ -15,3 +17,4 @@ export { createLineCheck, type LineAnswer } from './line-check/index.ts';
 export { type ExtAuthzOptions, startExtAuthz } from './main.ts';
 export { messageOf } from './message/index.ts';
 export { type CredentialHeaders, type SignRequest, signRequest } from './signature/hmac/index.ts';
+export { type PrivateSigningKey, type SignedRequest, type SignProfile, signAny } from './signature/index.ts';
