@@ -1,7 +1,7 @@
 import { type AdminAddress, startAdminServer } from '@paymesh/common/admin';
 import { systemClock } from '@paymesh/common/clock';
 import type { HostPort } from '@paymesh/common/config';
-import { startGrpcServer } from '@paymesh/common/grpc';
+import { startUnaryServer } from '@paymesh/common/grpc';
 import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
@@ -74,10 +74,11 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
   const feed = createRuleFeed({ book, folder, log, metrics: service.metrics, redisUrl, keyPollMs });
   feed.report(first);
   let isReady = false;
-  const grpc = await startGrpcServer({
+  const grpc = await startUnaryServer({
     listen: options.listen,
-    services: [checkService(service.check)],
+    services: checkService(service.check),
     maxReceiveBytes: MAX_RECEIVE_BYTES,
+    onError: (error) => log.error({ err: error }, 'a call failed'),
   }).catch(async (error: unknown) => {
     remoteKeys.close();
     await service.close();

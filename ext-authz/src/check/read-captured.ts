@@ -1,4 +1,4 @@
-import { fromBinary, fromJson } from '@bufbuild/protobuf';
+import { fromJson, toBinary } from '@bufbuild/protobuf';
 import { CheckRequestSchema } from '@paymesh/common/envoy-auth';
 
 import type { Message } from '../message/index.ts';
@@ -17,17 +17,20 @@ export function readCaptured(bytes: Uint8Array): Captured {
   if (bytes.length > MAX_BYTES) return bad(`at most ${MAX_BYTES} bytes; got ${bytes.length}`);
   const text = Buffer.from(bytes).toString('utf8').trimStart();
   const isJson = text.codePointAt(0) === OPEN_BRACE;
+  const form = `a CheckRequest in protobuf ${isJson ? 'JSON' : 'bytes'}`;
   try {
-    const request = isJson
-      ? fromJson(CheckRequestSchema, withoutAny(JSON.parse(text)), { ignoreUnknownFields: true })
-      : fromBinary(CheckRequestSchema, bytes);
-    const message = readCheckRequest(request);
-    if (message === undefined) return bad('attributes.request.http; got a check of no HTTP request');
-    return { kind: 'message', message };
+    const read = readCheckRequest(isJson ? fromText(text) : Buffer.from(bytes));
+    if (read.kind === 'not_http') return bad('attributes.request.http; got a check of no HTTP request');
+    return read.kind === 'message' ? read : bad(`${form}; got: ${read.what}`);
   } catch (error) {
-    const got = error instanceof Error ? error.message : String(error);
-    return bad(`a CheckRequest in protobuf ${isJson ? 'JSON' : 'bytes'}; got: ${got}`);
+    return bad(`${form}; got: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Throws on what is no JSON or no CheckRequest. */
+function fromText(text: string): Buffer {
+  const request = fromJson(CheckRequestSchema, withoutAny(JSON.parse(text)), { ignoreUnknownFields: true });
+  return Buffer.from(toBinary(CheckRequestSchema, request));
 }
 
 function bad(expected: string): Captured {

@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 
-import { create } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import { type CheckRequest, CheckRequestSchema } from '@paymesh/common/envoy-auth';
 
 import type { KeyRing, SigningKey } from '../keys/index.ts';
@@ -164,6 +164,11 @@ export function addHeader(check: RawCheck, name: string, value: string | Uint8Ar
 
 export function headerOf(check: RawCheck, name: string): string {
   return String(check.headers.find((line) => line[0] === name)?.[1]);
+}
+
+/** The same in the bytes that Envoy sends. */
+export function checkBytes(check: RawCheck): Buffer {
+  return Buffer.from(toBinary(CheckRequestSchema, toCheckRequest(check)));
 }
 
 export function toCheckRequest(check: RawCheck): CheckRequest {
