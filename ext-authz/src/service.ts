@@ -6,7 +6,13 @@ import { type AuditOptions, createAudit } from './audit/index.ts';
 import { type Check, createCheck } from './check/index.ts';
 import { type AuthzMetrics, createMetrics } from './metrics.ts';
 import { type ClaimNonce, createPipeline } from './pipeline/index.ts';
-import { createEmbeddedStore, createStoreChoice, type NonceFile, type NonceStore } from './replay/index.ts';
+import {
+  createEmbeddedStore,
+  createStoreChoice,
+  type NonceClaim,
+  type NonceFile,
+  type NonceStore,
+} from './replay/index.ts';
 import type { RuleBook } from './rules/index.ts';
 import { toAuditEntry } from './to-audit-entry.ts';
 
@@ -72,13 +78,16 @@ function timedClaim(embedded: NonceStore, redis: NonceStore | undefined, metrics
           local: embedded,
           onLocal: (claim) => metrics.claimedLocally(claim),
         });
-  return async ({ store, onStoreDown, key, ttlMs, attempt }) => {
-    const startedMs = performance.now();
+  return ({ store, onStoreDown, key, ttlMs, attempt }) => {
     // Without Redis a policy that wants it was refused at start; if one came this far, deny.
     if (store === 'redis' && redis === undefined) return 'unavailable';
-    const claim = await choose(onStoreDown).claim(key, ttlMs, attempt === '' ? undefined : attempt);
-    metrics.claimed(name, claim, secondsSince(startedMs));
-    return claim;
+    const startedMs = performance.now();
+    const told = (claim: NonceClaim): NonceClaim => {
+      metrics.claimed(name, claim, secondsSince(startedMs));
+      return claim;
+    };
+    const claim = choose(onStoreDown).claim(key, ttlMs, attempt === '' ? undefined : attempt);
+    return claim instanceof Promise ? claim.then(told) : told(claim);
   };
 }
 

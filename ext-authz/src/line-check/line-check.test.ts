@@ -68,10 +68,10 @@ function signedLine(signing: Signing, keys: unknown, policy: Record<string, unkn
 
 const components = ['@method', '@authority', '@path', '@query', 'content-digest'];
 const rfc9421 = (more: Record<string, unknown> = {}): Signing => ({
-  key: { id: 'k-ed', algorithm: 'ed25519', pem: privatePem(ed25519 as unknown as typeof rsa) },
+  key: { id: 'k-ed', algorithm: 'ed25519', pem: privatePem(ed25519) },
   profile: { scheme: 'rfc9421', components, ...more },
 });
-const edKeys = [{ id: 'k-ed', alg: 'ed25519', pem: pem(ed25519 as unknown as typeof rsa) }];
+const edKeys = [{ id: 'k-ed', alg: 'ed25519', pem: pem(ed25519) }];
 const rsaKey = (id: string, account?: string) =>
   ({ id, account, algorithm: 'rsa-v1_5-sha256', pem: privatePem(rsa) }) as const;
 const rsaKeys = (id: string) => [{ id, alg: 'rsa-v1_5-sha256', pem: pem(rsa) }];

@@ -4,6 +4,7 @@ import { deny, pass, type Stage } from './stage.ts';
 export const checkCoverage: Stage = (evidence) => {
   const { presented, signer, verify } = evidence;
   if (presented === undefined || signer === undefined) return deny('internal_error');
+  if (verify.cover.length === 0) return pass(evidence);
   const { covered } = presented;
   const isCovered = verify.cover.every((component) => covered.includes(component));
   return isCovered ? pass(evidence) : deny('insufficient_coverage', signer);

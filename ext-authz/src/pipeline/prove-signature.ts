@@ -42,7 +42,9 @@ async function lookUp(
 function judge(evidence: Evidence, presented: Presented, key: SigningKey | undefined): StageResult {
   const [usual, ...others] = anyScheme.algorithms(evidence.verify.profile);
   const isUsable = key !== undefined && (key.algorithm === usual || others.includes(key.algorithm));
-  const isSigned = presented.prove(isUsable ? key : nobodysKey(presented.algorithm ?? usual));
+  const isSigned = presented.prove(
+    isUsable ? key : nobodysKey(presented.algorithm ?? presented.likely ?? usual),
+  );
   if (key === undefined) return deny('unknown_key');
   if (!isUsable || isOtherAlgorithm(presented, key)) return deny('algorithm_mismatch', key);
   if (!isSigned) return deny('bad_signature', key);

@@ -73,7 +73,7 @@ export function createEmbeddedStore(options: EmbeddedStoreOptions = {}): Embedde
   });
 
   return {
-    claim: async (key, ttlMs, attempt) => {
+    claim: (key, ttlMs, attempt) => {
       if (isClosed) return 'unavailable';
       const nowMs = elapsedMs();
       const nowSlot = sweep(nowMs);

@@ -49,7 +49,7 @@ async function fill(count: number): Promise<void> {
 }
 
 async function claims(of: EmbeddedStore, count: number): Promise<readonly string[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => of.claim(`k${index}`, 10_000)));
+  return Promise.all(Array.from({ length: count }, async (_, index) => of.claim(`k${index}`, 10_000)));
 }
 
 /** Changes bytes of the file. */

@@ -32,7 +32,9 @@ export function nonceStoreContract(name: string, create: () => Promise<StoreUnde
     });
 
     test('of 100 claims at once exactly one is fresh', async () => {
-      const claims = await Promise.all(Array.from({ length: 100 }, () => under.store.claim('b', 1_000)));
+      const claims = await Promise.all(
+        Array.from({ length: 100 }, async () => under.store.claim('b', 1_000)),
+      );
       expect(claims.filter((claim) => claim === 'fresh')).toHaveLength(1);
       expect(claims.filter((claim) => claim === 'replayed')).toHaveLength(99);
     });

@@ -7,9 +7,9 @@ export interface NonceStore {
    * Claims a key for at least `ttlMs`; of any number of claims at once exactly one is `fresh`.
    * `attempt` names the one HTTP request for which it is claimed, by what no client can set: the same
    * attempt may claim its key again within IDEMPOTENT_MS, for Envoy may ask twice. Without it nobody may.
-   * Never rejects: a store that cannot tell says `unavailable`.
+   * Never throws or rejects: a store that cannot tell says `unavailable`. A store in this process answers at once.
    */
-  claim(key: string, ttlMs: number, attempt?: string): Promise<NonceClaim>;
+  claim(key: string, ttlMs: number, attempt?: string): NonceClaim | Promise<NonceClaim>;
   /** Frees what the store holds. Claims after it are `unavailable`. */
   close(): Promise<void>;
 }

@@ -121,7 +121,7 @@ function contractOn(name: string, options: () => OpenOptions): void {
       const used = Array.from({ length: 60 }, () => newKey());
       for (const key of used) expect(await store.claim(key, 60_000)).toBe('fresh');
       await cluster.masters[0]?.stop();
-      const claims = await Promise.all(used.map((key) => store.claim(key, 60_000)));
+      const claims = await Promise.all(used.map(async (key) => store.claim(key, 60_000)));
       expect(new Set(claims)).toEqual(new Set(['replayed', 'unavailable']));
       const untilMs = performance.now() + FAILOVER_MS;
       for (const key of used) {

@@ -69,7 +69,7 @@ const CLAIMS = 41;
     const store = await stores.openConnected(redis);
     redis.process.kill('SIGSTOP');
     const startedMs = performance.now();
-    const claims = await Promise.all(Array.from({ length: 500 }, () => store.claim(newKey(), 1_000)));
+    const claims = await Promise.all(Array.from({ length: 500 }, async () => store.claim(newKey(), 1_000)));
     expect(performance.now() - startedMs).toBeLessThan(WORST_MS);
     expect(new Set(claims)).toEqual(new Set(['unavailable']));
     redis.process.kill('SIGCONT');

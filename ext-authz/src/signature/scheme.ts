@@ -31,6 +31,8 @@ export interface Presented {
   readonly signer: ClaimedSigner;
   /** What the message says of its algorithm. Given, it must be that of the key. */
   readonly algorithm?: Algorithm | undefined;
+  /** Where the message does not say: what a signature of this length is of. An unknown key costs as much then as a known one. */
+  readonly likely?: Algorithm | undefined;
   /** Unix milliseconds. Undefined where the scheme or the signature has none. */
   readonly createdMs?: number | undefined;
   readonly expiresMs?: number | undefined;

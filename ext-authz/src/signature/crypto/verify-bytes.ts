@@ -40,6 +40,13 @@ export function verifyBytes(bound: BoundKey, signed: Uint8Array, signature: Uint
   }
 }
 
+/** The same over a text of characters up to U+00FF, each one byte; a secret needs no copy of it. */
+export function verifyText(bound: BoundKey, signed: string, signature: Uint8Array): boolean {
+  if (bound.algorithm !== 'hmac-sha256') return verifyBytes(bound, Buffer.from(signed, 'latin1'), signature);
+  if (signature.length !== lengthOf(bound) || bound.key.type !== 'secret') return false;
+  return timingSafeEqual(createHmac('sha256', bound.key).update(signed, 'latin1').digest(), signature);
+}
+
 function isSignature({ algorithm, key }: BoundKey, signed: Uint8Array, signature: Uint8Array): boolean {
   switch (algorithm) {
     case 'hmac-sha256':

@@ -1,6 +1,6 @@
 import type { DenialReason } from '../../decision/index.ts';
 import { type FoundHeader, findHeader, type Message } from '../../message/index.ts';
-import { verifyBytes } from '../crypto/index.ts';
+import { verifyText } from '../crypto/index.ts';
 import { isPlainMethod, isPlainTarget } from '../plain-request.ts';
 import type { HmacProfile } from '../profile.ts';
 import { type Presentation, refused, type Scheme, type SignedMessage } from '../scheme.ts';
@@ -52,17 +52,18 @@ function presentCredential(
   if (headers.kind === 'refused') return refused(headers.reason);
   const { method, target } = message;
   const { timestamp, nonce } = credential;
-  const base = () =>
-    Buffer.from(canonicalText({ method, target, timestamp, nonce, body, headers: headers.values }), 'latin1');
+  const text = () => canonicalText({ method, target, timestamp, nonce, body, headers: headers.values });
   return {
     kind: 'presented',
     presented: {
       signer: { kind: 'named', ids: [credential.keyId] },
       createdMs: credential.timestampMs,
       nonce,
-      covered: coveredBy(profile),
-      base,
-      prove: (key) => verifyBytes(key, base(), credential.mac),
+      get covered() {
+        return coveredBy(profile);
+      },
+      base: () => Buffer.from(text(), 'latin1'),
+      prove: (key) => verifyText(key, text(), credential.mac),
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Algorithm } from '../../keys/index.ts';
 import { checkDigest } from '../content-digest/index.ts';
-import { verifyBytes } from '../crypto/index.ts';
+import { verifyText } from '../crypto/index.ts';
 import type { Rfc9421Profile } from '../profile.ts';
 import {
   type ClaimedSigner,
@@ -22,6 +22,12 @@ const ALGORITHMS: readonly [Algorithm, ...Algorithm[]] = [
   'rsa-pss-sha512',
   'rsa-v1_5-sha256',
 ];
+/** Of the signatures of a fixed length the costlier one. */
+const LIKELY: ReadonlyMap<number, Algorithm> = new Map([
+  [32, 'hmac-sha256'],
+  [64, 'ed25519'],
+  [96, 'ecdsa-p384-sha384'],
+]);
 const MS_PER_SECOND = 1_000;
 
 /** HTTP Message Signatures (RFC 9421) over requests, with Content-Digest (RFC 9530). */
@@ -48,19 +54,19 @@ function presentSignature(
   if (built.kind === 'refused') return built;
   const wrong = checkDigest(signed, profile.isDigestRequired);
   if (wrong !== undefined) return refused(wrong);
-  const base = Buffer.from(built.text, 'latin1');
   const bytes = Buffer.from(signature, 'base64');
   return {
     kind: 'presented',
     presented: {
       signer: signerOf(params),
       algorithm: params.alg,
+      likely: LIKELY.get(bytes.length) ?? 'rsa-pss-sha512',
       createdMs: inMs(params.created),
       expiresMs: inMs(params.expires),
       nonce: params.nonce,
       covered: built.covered,
-      base: () => base,
-      prove: (key) => verifyBytes(key, base, bytes),
+      base: () => Buffer.from(built.text, 'latin1'),
+      prove: (key) => verifyText(key, built.text, bytes),
     },
   };
 }
