@@ -212,7 +212,7 @@ describe('paymesh authz', () => {
 `,
   );
 
-  test('test runs a table, and tells what no test covers', () => {
+  test('runs a table, and tells what no test covers', () => {
     const { status, out, err } = paymesh(['authz', 'test', tests]);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toContain('4 as expected, 0 not');
@@ -223,7 +223,7 @@ describe('paymesh authz', () => {
     });
   });
 
-  test('test says what came instead, and where a file is wrong', () => {
+  test('says what came instead, and where a file is wrong', () => {
     const wrong = file(
       'wrong.yaml',
       `tests: [{name: open, policy: pay/merchants, request: {target: /}, expect: {decision: allow}}]\n`,

@@ -1,5 +1,4 @@
 export { type BoundKey, nobodysKey } from './crypto/index.ts';
-export { type CredentialHeaders, type SignRequest, signRequest } from './hmac/index.ts';
 export type { Profile, ProfileOf, SchemeName } from './profile.ts';
 export { acceptSignature, componentId } from './rfc9421/index.ts';
 export type { Presentation, Presented, SignedMessage } from './scheme.ts';

@@ -69,7 +69,7 @@ function presentCredential(
 }
 
 /** Component identifiers that a signature of this profile covers. */
-export function coveredBy({ headers, signedHeaders }: HmacProfile): readonly string[] {
+function coveredBy({ headers, signedHeaders }: HmacProfile): readonly string[] {
   const names = [headers.timestamp, headers.nonce, ...signedHeaders];
   return [...ALWAYS_COVERED, ...names.map((name) => `"${name}"`)];
 }
