@@ -79,6 +79,12 @@ export const codes = {
   PM4011: error(
     'Each part of a credential has a header of its own, and a signature covers what can be signed.',
   ),
+  PM4012: error('An AccessPolicy without an Allow rule denies every request of its targets.'),
+  PM4013: error('A condition rests on what the policy does not ask for, so it could never hold.'),
+  PM4014: error(
+    'A header by which callers say who they are, or which proxies write, is no condition of access.',
+  ),
+  PM4015: warning('No listener of this mesh asks for client certificates yet, so no caller has proven one.'),
   PM5001: warning(
     'The connect timeout and the retry budget of a service are one for all its routes: the strictest holds.',
   ),
@@ -86,11 +92,15 @@ export const codes = {
     'A failover chain is longer than MeshDefaults.overrides allows tries: its last services are never tried.',
   ),
   PM5003: warning(
-    'Only signing and rate limits can be counted in shadow; another kind in mode Shadow does nothing.',
+    'Only signing, access and rate limits can be counted in shadow; another kind in mode Shadow does nothing.',
   ),
   PM6001: error('The secret of a key cannot be read, or is not base64 of the right length.'),
   PM6002: error('Two keys share a secret, so a request signed for one would pass for the other.'),
   PM6003: error('The policy keeps its nonces in Redis, and ext-authz was started without one.'),
+  PM6004: error('The CEL expression cannot be compiled, or could cost more than a check may take.'),
+  PM6005: error(
+    'The JWKS of tokens cannot be read, or holds no public key for the algorithms of the policy.',
+  ),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 /** A stable code of a finding. */
