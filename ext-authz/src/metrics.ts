@@ -28,6 +28,12 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     labelNames: ['policy', 'decision', 'reason'],
     registers,
   });
+  const trials = new Counter({
+    name: 'paymesh_authz_access_shadow_total',
+    help: 'Requests that an AccessPolicy in shadow mode would have denied, by policy and exact reason.',
+    labelNames: ['policy', 'reason'],
+    registers,
+  });
   const duration = new Histogram({
     name: 'paymesh_authz_duration_seconds',
     help: 'Time from a read check to its decision.',
@@ -73,6 +79,8 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     decided: (decision, seconds) => {
       const reason = decision.kind === 'allow' ? 'ok' : decision.reason;
       decisions.inc({ policy: decision.policyId ?? 'unknown', decision: decision.kind, reason });
+      const { accessTrial } = decision;
+      if (accessTrial !== undefined) trials.inc({ policy: accessTrial.policyId, reason: accessTrial.reason });
       duration.observe(seconds);
     },
     claimed: (store, claim, seconds) => {

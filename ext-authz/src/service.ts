@@ -34,7 +34,11 @@ export function createAuthzService(options: AuthzServiceOptions): AuthzService {
   const embedded = createEmbeddedStore(maxNonces === undefined ? {} : { maxEntries: maxNonces });
   const metrics = createMetrics({ registry, countNonces: () => embedded.size() });
   const onError = (error: unknown) => log.error({ err: error }, 'check failed and was denied');
-  const decide = createPipeline({ claimNonce: timedClaim(embedded, redis, metrics), onError });
+  const decide = createPipeline({
+    claimNonce: timedClaim(embedded, redis, metrics),
+    findAccess: (id) => book.access().get(id),
+    onError,
+  });
   const audit = createAudit({ log, clock, onDropped: () => metrics.auditDropped() });
   return {
     check: createCheck({

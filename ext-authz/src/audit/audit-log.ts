@@ -64,6 +64,8 @@ function auditLine(decision: Decision, message: Message | undefined): Record<str
     ...(decision.kind === 'allow'
       ? { principal: decision.proof.principal, key_id: decision.proof.keyId }
       : { reason: decision.reason, status: denialOf(decision.reason).status, key_id: decision.keyId }),
+    access_rule: decision.accessRule,
+    access_shadow: decision.accessTrial?.policyId,
     route: shorten(message?.routeId),
     request_id: message?.requestId,
     method: shorten(message?.method),

@@ -6,10 +6,12 @@ import {
   HeaderValueOption_HeaderAppendAction,
 } from '@paymesh/common/envoy-auth';
 
-import { type Decision, denialOf } from '../decision/index.ts';
+import { type Decision, denialOf, type Proof } from '../decision/index.ts';
 
 const PRINCIPAL = 'x-paymesh-principal';
 const KEY_ID = 'x-paymesh-key-id';
+const PEER = 'x-paymesh-peer';
+const SUBJECT = 'x-paymesh-subject';
 
 /**
  * The one place where an answer is made. Envoy takes an answer without a status for an allow, also one
@@ -23,9 +25,7 @@ export function toCheckResponse(decision: Decision, requestId: string): CheckRes
         status: { code: Code.OK },
         httpResponse: {
           case: 'okResponse',
-          value: {
-            headers: [header(PRINCIPAL, decision.proof.principal), header(KEY_ID, decision.proof.keyId)],
-          },
+          value: trustedHeaders(decision.proof),
         },
         dynamicMetadata,
       });
@@ -33,7 +33,7 @@ export function toCheckResponse(decision: Decision, requestId: string): CheckRes
       return create(CheckResponseSchema, {
         status: { code: Code.OK },
         // Nothing was proven, so what a client calls itself must not reach the service.
-        httpResponse: { case: 'okResponse', value: { headersToRemove: [PRINCIPAL, KEY_ID] } },
+        httpResponse: { case: 'okResponse', value: { headersToRemove: [PRINCIPAL, KEY_ID, PEER, SUBJECT] } },
         dynamicMetadata,
       });
     case 'deny': {
@@ -57,6 +57,20 @@ export function toCheckResponse(decision: Decision, requestId: string): CheckRes
   }
 }
 
+/** Each of them is overwritten or removed: a client can send it too. */
+function trustedHeaders({ principal, keyId, peer = '', subject = '' }: Proof) {
+  const all = [
+    [PRINCIPAL, principal],
+    [KEY_ID, keyId],
+    [PEER, peer],
+    [SUBJECT, subject],
+  ] as const;
+  return {
+    headers: all.filter(([, value]) => value !== '').map(([name, value]) => header(name, value)),
+    headersToRemove: all.filter(([, value]) => value === '').map(([name]) => name),
+  };
+}
+
 /** `value`, since Envoy makes `raw_value` an empty header here; overwrite, since clients can send these too. */
 function header(key: string, value: string) {
   return {
@@ -75,5 +89,22 @@ function metadata(decision: Decision): Record<string, string> {
     reason: decision.kind === 'allow' ? 'ok' : decision.reason,
     principal: proof?.principal ?? '',
     key_id: keyId ?? '',
+    ...accessMetadata(decision, proof),
   };
+}
+
+/** Only what there is to tell: most requests have neither. */
+function accessMetadata(
+  { accessRule, accessTrial }: Decision,
+  proof: Proof | undefined,
+): Record<string, string> {
+  const all = {
+    peer: proof?.peer,
+    subject: proof?.subject,
+    access_rule: accessRule,
+    access_shadow: accessTrial?.policyId,
+  };
+  const told: Record<string, string> = {};
+  for (const [key, value] of Object.entries(all)) if (value) told[key] = value;
+  return told;
 }

@@ -16,6 +16,7 @@ export function readCheckRequest(request: CheckRequest): Message | undefined {
   const headers = isLossy ? mergedHeaders(http) : rawHeaders(http);
   return {
     policyId: ownValue(extensions, 'policy'),
+    accessIds: accessIdsOf(ownValue(extensions, 'access')),
     routeId: ownValue(extensions, 'route') ?? '',
     requestId: requestId(headers),
     attempt: attemptOf(request),
@@ -28,6 +29,11 @@ export function readCheckRequest(request: CheckRequest): Message | undefined {
     isLossy,
     body: readBody(http, headers),
   };
+}
+
+/** `pay/a,pay/b`. An empty part stays: it names no policy, and what is not known denies. */
+function accessIdsOf(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : text.split(',');
 }
 
 /** Envoy's number of the stream and the socket it came on: both Envoy's own words (seen with 1.40: `id` is no header). */

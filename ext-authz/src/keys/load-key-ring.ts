@@ -8,8 +8,8 @@ import { MAX_SECRET_BYTES, MIN_SECRET_BYTES, parseSecret } from './parse-secret.
 
 /** Where the text of secrets comes from; rejects or gives undefined when there is none. */
 export interface SecretSource {
-  /** `file` is the document that names `path`. */
-  readFile(path: string, file: string): Promise<string>;
+  /** `file` is the document that names `path`. Of a file above `maxBytes` (default 4 096) the text is empty. */
+  readFile(path: string, file: string, maxBytes?: number): Promise<string>;
   readVariable(name: string): string | undefined;
 }
 

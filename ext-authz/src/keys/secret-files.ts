@@ -19,13 +19,13 @@ export function createSecretFiles(env: Environment): SecretFiles {
   const stamps = new Map<string, string>();
   return {
     readVariable: (name) => env[name],
-    readFile: async (path, file) => {
+    readFile: async (path, file, maxBytes = MAX_FILE_BYTES) => {
       const absolute = resolve(dirname(file), path);
       // Before the first reading: what is written while this load goes on differs from it and is seen later.
       if (!stamps.has(absolute)) stamps.set(absolute, await stampOf(absolute));
       const { size } = await stat(absolute);
       // An empty text is refused by the parser, and so a large file is never read.
-      return size > MAX_FILE_BYTES ? '' : readFile(absolute, 'utf8');
+      return size > maxBytes ? '' : readFile(absolute, 'utf8');
     },
     hasChanged: async () => {
       const same = [...stamps].map(async ([path, stamp]) => (await stampOf(path)) === stamp);

@@ -5,12 +5,13 @@ import { createLogger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
 import { createFakeClock } from '@paymesh/common/testing';
 
+import type { AccessSet } from '../access/index.ts';
 import type { RuleSet } from '../rules/index.ts';
 import { createAuthzService } from '../service.ts';
 import { NOW_MS, type RawCheck, toCheckRequest } from './fixtures.ts';
 
 /** The service on a clock that stands still, and all that it prints. */
-export function start(rules: RuleSet, maxNonces?: number) {
+export function start(rules: RuleSet, maxNonces?: number, access: AccessSet = new Map()) {
   const lines: string[] = [];
   const destination = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -22,6 +23,7 @@ export function start(rules: RuleSet, maxNonces?: number) {
   const service = createAuthzService({
     book: {
       current: () => rules,
+      access: () => access,
       apply: () => Promise.reject(new Error('not here')),
       refresh: () => Promise.reject(new Error('not here')),
     },
