@@ -263,7 +263,7 @@ export interface ClaimMatch {
   readonly values: readonly string[];
 }
 
-/** A header on one line, without a comma. */
+/** Every line of a header, without a comma. */
 export type HeaderMatch =
   | { readonly name: string; readonly kind: 'exact' | 'prefix'; readonly value: string }
   | { readonly name: string; readonly kind: 'present' };

@@ -47,10 +47,12 @@ function holds(rule: AccessRule, request: NaiveRequest): Word {
     ...rule.headers.map((match) => {
       const lines = request.headers.filter(([name]) => name === match.name).map(([, value]) => value);
       if (match.kind === 'present') return is(lines.length > 0);
-      const [line] = lines;
-      if (line === undefined) return 'no';
-      if (lines.length > 1 || !/^[\t\x20-\x2b\x2d-\x7e]*$/.test(line)) return 'unclear';
-      return is(match.kind === 'exact' ? line === match.value : line.startsWith(match.value));
+      if (lines.some((line) => !/^[\t\x20-\x2b\x2d-\x7e]*$/.test(line))) return 'unclear';
+      const fits = lines.map((line) =>
+        match.kind === 'exact' ? line === match.value : line.startsWith(match.value),
+      );
+      if (fits.includes(true) && fits.includes(false)) return 'unclear';
+      return is(fits.includes(true));
     }),
   ]);
 }

@@ -33,10 +33,15 @@ export function celValues(request: PolicyRequest) {
 function headerMap(words: ReadonlyMap<string, HeaderWord>): CelInput {
   if (words.size > MAX_HEADERS) return asError(`more than ${MAX_HEADERS} headers`);
   return new Map<string, CelInput>(
-    [...words].map(([name, word]) => [
-      name,
-      word.kind === 'clear' ? word.text : asError(`header ${name} is not clear`),
-    ]),
+    [...words].map(
+      ([
+        name,
+        {
+          lines: [line = '', ...others],
+          isClear,
+        },
+      ]) => [name, isClear && others.length === 0 ? line : asError(`header ${name} is not clear`)],
+    ),
   );
 }
 

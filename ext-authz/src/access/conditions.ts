@@ -115,7 +115,11 @@ function headerIs(match: HeaderMatch): Condition {
     const word = request.headers().get(match.name);
     if (match.kind === 'present') return holds(word !== undefined);
     if (word === undefined) return 'no';
-    if (word.kind === 'unclear' || word.text.includes(',')) return 'unclear';
-    return holds(match.kind === 'exact' ? word.text === match.value : word.text.startsWith(match.value));
+    if (!word.isClear || word.lines.some((line) => line.includes(','))) return 'unclear';
+    const fits = (line: string) =>
+      match.kind === 'exact' ? line === match.value : line.startsWith(match.value);
+    if (word.lines.every(fits)) return 'yes';
+    // Which line the service behind reads is not known.
+    return word.lines.some(fits) ? 'unclear' : 'no';
   };
 }
