@@ -1,4 +1,5 @@
 export { bootstrapCommand } from './bootstrap.ts';
+export { effectiveCommand } from './effective.ts';
 export { envoyCommand } from './envoy.ts';
 export { proxyCommand } from './proxy.ts';
 export { controlPlaneCommand, extAuthzCommand, rateLimiterCommand } from './services.ts';
