@@ -7,9 +7,10 @@ import {
   accessDocument,
   accessRule,
   accessSet,
-  certificate,
+  CALLER,
   ISSUER,
   jwtSpec,
+  THIEF,
   token,
 } from './testing/access.ts';
 import { addHeader, NOW_S, POLICY, type RawCheck, ruleSet, SECRET, signedCheck } from './testing/fixtures.ts';
@@ -22,8 +23,6 @@ const TOKENS = accessDocument('pay/tokens', {
 const OPTIONAL = accessDocument('pay/optional', {
   identity: { mtls: 'Optional', jwt: jwtSpec({ required: false }) },
 });
-const CALLER = certificate('URI:spiffe://mesh/ns/pay/sa/checkout,DNS:checkout.pay');
-const THIEF = certificate('URI:spiffe://mesh/ns/pay/sa/thief');
 const BOUND = accessDocument('pay/bound', {
   identity: { mtls: 'Required', jwt: jwtSpec({ cnf: 'Required' }) },
 });

@@ -127,7 +127,7 @@ function regex(value: string): TextIr {
 }
 
 /** All of them; of one, that one. */
-export function all(of: readonly ConditionIr[]): ConditionIr {
+function all(of: readonly ConditionIr[]): ConditionIr {
   const [only, ...others] = of;
   return only !== undefined && others.length === 0 ? only : { kind: 'all', of };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { certificate } from '../testing/access.ts';
+import { CALLER } from '../testing/access.ts';
 import { createCallerReader } from './caller.ts';
 import { subjectNames } from './subject-names.ts';
 
@@ -8,11 +8,11 @@ describe('createCallerReader', () => {
   const read = createCallerReader();
 
   test('gives every URI and DNS name and the thumbprint', () => {
-    const { urlEncoded, thumbprint } = certificate('URI:spiffe://m/a,DNS:a.pay,IP:10.0.0.1,email:x@y');
-    expect(read({ address: '', principal: 'spiffe://m/a', certificate: urlEncoded })).toEqual({
-      principal: 'spiffe://m/a',
-      names: ['spiffe://m/a', 'a.pay'],
-      thumbprint,
+    const principal = 'spiffe://mesh/ns/pay/sa/checkout';
+    expect(read({ address: '', principal, certificate: CALLER.urlEncoded })).toEqual({
+      principal,
+      names: [principal, 'checkout.pay'],
+      thumbprint: CALLER.thumbprint,
     });
   });
 

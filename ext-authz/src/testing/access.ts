@@ -1,15 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import {
-  createPrivateKey,
-  generateKeyPairSync,
-  hash,
-  type KeyObject,
-  sign,
-  X509Certificate,
-} from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { generateKeyPairSync, hash, type KeyObject, sign, X509Certificate } from 'node:crypto';
 
 import type { AccessPolicySpec, AccessRule, JwtSpec, PolicyDocument } from '@paymesh/common/policy';
 
@@ -75,8 +64,8 @@ export function jwtSpec(change: Partial<JwtSpec> = {}): JwtSpec {
   };
 }
 
-export const GOOD_HEADER = { alg: 'RS256', kid: 'k1' };
-export const GOOD_CLAIMS = { iss: 'https://idp.example', aud: 'payments', sub: 'clerk-1', exp: NOW_S + 60 };
+const GOOD_HEADER = { alg: 'RS256', kid: 'k1' };
+const GOOD_CLAIMS = { iss: 'https://idp.example', aud: 'payments', sub: 'clerk-1', exp: NOW_S + 60 };
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -102,32 +91,44 @@ export async function accessSet(...documents: readonly PolicyDocument[]): Promis
   return access;
 }
 
-/** A client certificate as Envoy gives it, and its SHA-256. Needs openssl. */
-export function certificate(subjectAltName: string): {
+/** A client certificate as Envoy gives it, and its SHA-256. */
+export interface ClientCertificate {
   readonly urlEncoded: string;
   readonly thumbprint: string;
-} {
-  const folder = mkdtempSync(join(tmpdir(), 'paymesh-cert-'));
-  try {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    writeFileSync(
-      key,
-      createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })).export({
-        type: 'pkcs8',
-        format: 'pem',
-      }),
-    );
-    execFileSync('openssl', [
-      ...['req', '-x509', '-new', '-key', key, '-out', cert, '-days', '2', '-subj', '/CN=client'],
-      ...['-addext', `subjectAltName=${subjectAltName}`],
-    ]);
-    const pem = readFileSync(cert, 'utf8');
-    return {
-      urlEncoded: encodeURIComponent(pem),
-      thumbprint: hash('sha256', new X509Certificate(pem).raw, 'base64url'),
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
+
+function certificate(pem: string): ClientCertificate {
+  return {
+    urlEncoded: encodeURIComponent(pem),
+    thumbprint: hash('sha256', new X509Certificate(pem).raw, 'base64url'),
+  };
+}
+
+/** With the names spiffe://mesh/ns/pay/sa/checkout and checkout.pay; nobody has its key. */
+export const CALLER: ClientCertificate = certificate(`-----BEGIN CERTIFICATE-----
+MIIByzCCAXKgAwIBAgIUPCm0do4Ps0sUDedbh7DtqnQ96hcwCgYIKoZIzj0EAwIw
+ETEPMA0GA1UEAwwGY2FsbGVyMCAXDTI2MTEyNjE2MTY1M1oYDzIxMjYxMTAyMTYx
+NjUzWjARMQ8wDQYDVQQDDAZjYWxsZXIwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AARh3dYcEC4pyOQ/E7O8uuD3/xc1ps8SoBICYxvfcmJpiKa6P8gPwqKak0Dm4R8+
+rXS4JZSrSHus9nlMtnOsSO7Xo4GlMIGiMB0GA1UdDgQWBBSRqdEGUzyLXewIC36A
+Ey4W6MdmrTAfBgNVHSMEGDAWgBSRqdEGUzyLXewIC36AEy4W6MdmrTAPBgNVHRMB
+Af8EBTADAQH/ME8GA1UdEQRIMEaGIHNwaWZmZTovL21lc2gvbnMvcGF5L3NhL2No
+ZWNrb3V0ggxjaGVja291dC5wYXmHBAoAAAGBDnhAY2hlY2tvdXQucGF5MAoGCCqG
+SM49BAMCA0cAMEQCIF0biVm77/v700QH6TObeJvfDUe7xVgOsO+LLQhfhKlZAiBa
+M906VwYp2blI7M0lDYngYU6hz+DJ2XqdgPLXO6TAEw==
+-----END CERTIFICATE-----
+`);
+
+/** Of spiffe://mesh/ns/pay/sa/thief. */
+export const THIEF: ClientCertificate = certificate(`-----BEGIN CERTIFICATE-----
+MIIBoDCCAUegAwIBAgIUY75BEgfqXXjJ3DYbpHzQg2biO9YwCgYIKoZIzj0EAwIw
+EDEOMAwGA1UEAwwFdGhpZWYwIBcNMjYxMTI2MTYxNjUzWhgPMjEyNjExMDIxNjE2
+NTNaMBAxDjAMBgNVBAMMBXRoaWVmMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+BYy6QuigsazxMju0Gobv17+sjkkIHrGSRBAhJkFlELrSFeDWevNROkh+L77HPRqY
+PdqAwOb/Wx5GTrOdql4NcqN9MHswHQYDVR0OBBYEFLwevyg+b/upaDaPhRBtOxQK
+N3p9MB8GA1UdIwQYMBaAFLwevyg+b/upaDaPhRBtOxQKN3p9MA8GA1UdEwEB/wQF
+MAMBAf8wKAYDVR0RBCEwH4Ydc3BpZmZlOi8vbWVzaC9ucy9wYXkvc2EvdGhpZWYw
+CgYIKoZIzj0EAwIDRwAwRAIgEv18c6GMUxC5+NACxSAYh496OnZdUDbcxQhHeEVm
+qXcCICu4ifXJ98b3aPNJj6Epb7iKIB1ZLtVy5fZRTQd9be9t
+-----END CERTIFICATE-----
+`);

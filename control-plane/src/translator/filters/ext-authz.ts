@@ -81,20 +81,20 @@ function body(maxRequestBytes: number, isShadow: boolean): BufferSettings {
 }
 
 function settings({ name, signing, access }: RouteIr): Readonly<Record<string, Any>> {
-  const enforced = {
+  const checked = {
     name,
     signing: signing?.isShadow === false ? signing : undefined,
     access: access?.checked ?? [],
   };
-  const shadow = {
+  const tried = {
     name,
     signing: signing?.isShadow === true ? signing : undefined,
     access: access?.tried ?? [],
   };
   return {
-    [EXT_AUTHZ]: checkOf(enforced) ?? OFF,
+    [EXT_AUTHZ]: checkOf(checked) ?? OFF,
     ...Object.fromEntries(
-      [checkOf(shadow)].flatMap((on) => (on === undefined ? [] : [[EXT_AUTHZ_SHADOW, on]])),
+      [checkOf(tried)].flatMap((on) => (on === undefined ? [] : [[EXT_AUTHZ_SHADOW, on]])),
     ),
   };
 }
