@@ -74,7 +74,7 @@ export const codes = {
     'MeshDefaults requires signatures, and a route that strangers can reach has no enforced SigningPolicy.',
   ),
   PM4010: warning(
-    'A route that strangers can reach has no SigningPolicy; one in mode Off says that this is meant.',
+    'A route that strangers can reach has no SigningPolicy and no AccessPolicy; one in mode Off says that this is meant.',
   ),
   PM4011: error(
     'Each part of a credential has a header of its own, and a signature covers what can be signed.',

@@ -35,4 +35,18 @@ describe('an AccessPolicy', () => {
   test('that is off may be anything', () => {
     expect(access('mode: Off, rules: [{name: a, action: Deny}]')).toEqual([]);
   });
+
+  test('guards a route of a gateway as a signature does, and in shadow does not', () => {
+    const alone = (mode: string) =>
+      findingsWith({
+        unsigned: '',
+        access: shortDocument(
+          'AccessPolicy',
+          'pay/access',
+          `{targetRefs: [{kind: Route, name: charge}], mode: ${mode}, rules: [{name: a, action: Allow}]}`,
+        ),
+      }).filter((finding) => finding.includes('PM4010'));
+    expect(alone('Enforce')).toEqual([]);
+    expect(alone('Shadow')).toHaveLength(1);
+  });
 });
