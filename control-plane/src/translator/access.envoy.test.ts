@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { findEnvoy } from '@paymesh/common/envoy-binary';
 import { type AccessPolicySpec, type AccessRule, policyId } from '@paymesh/common/policy';
-import { freePort } from '@paymesh/common/testing';
+import { eventually, freePort } from '@paymesh/common/testing';
 
 import { compileMesh } from '../compiler/index.ts';
 import type { ClusterIr, RouteIr } from '../ir/index.ts';
@@ -266,6 +266,17 @@ function routes(): RouteIr[] {
       ]);
     },
   );
+
+  test('what a policy in shadow would refuse is written down', async () => {
+    await send('/trial');
+    await eventually(() => {
+      const line = envoy
+        .stdout()
+        .split('\n')
+        .find((text) => text.includes('"route":"pay/trial#0"'));
+      expect(JSON.parse(line ?? '{}')).toMatchObject({ access_shadow: 'pay/trial', status: 200 });
+    });
+  });
 
   test('the service is told the subject that Envoy proved, and no other', async () => {
     const forged = {

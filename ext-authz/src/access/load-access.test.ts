@@ -10,7 +10,9 @@ const load = (spec: Parameters<typeof accessDocument>[1], jwks: string | undefin
       if (jwks === undefined) throw new Error('ENOENT');
       return jwks;
     },
-    fetchText: () => Promise.reject(new Error('not here')),
+    keysBehind: () => {
+      throw new Error('not here');
+    },
   });
 
 describe('loadAccess', () => {
@@ -35,7 +37,9 @@ describe('loadAccess', () => {
       [accessDocument('pay/a', { identity: { mtls: 'Optional', jwt: jwtSpec() } })],
       {
         readFile: () => (jwks === undefined ? Promise.reject(new Error('ENOENT')) : Promise.resolve(jwks)),
-        fetchText: () => Promise.reject(new Error('not here')),
+        keysBehind: () => {
+          throw new Error('not here');
+        },
       },
     );
     expect((await missing).findings).toEqual([expect.objectContaining({ code: 'PM6005', got })]);

@@ -7,13 +7,7 @@ import {
   policyId,
 } from '@paymesh/common/policy';
 
-import {
-  createVerifyToken,
-  type FetchText,
-  fetchedKeys,
-  fixedKeys,
-  type VerifyToken,
-} from '../identity/index.ts';
+import { createVerifyToken, fixedKeys, type KeysBehind, type VerifyToken } from '../identity/index.ts';
 import type { Access, AccessSet } from './access.ts';
 import { compileCel } from './compile-cel.ts';
 import { createJudge, type Expression } from './judge.ts';
@@ -23,7 +17,7 @@ type Document = DocumentOf<'AccessPolicy'>;
 export interface AccessSource {
   /** Rejects when there is no such file; `file` is the document that names `path`. */
   readFile(path: string, file: string, maxBytes: number): Promise<string>;
-  readonly fetchText: FetchText;
+  readonly keysBehind: KeysBehind;
 }
 
 export interface LoadedAccess {
@@ -76,10 +70,7 @@ async function loadVerifier(
   findings: Finding[],
 ): Promise<VerifyToken> {
   const { keys, algorithms } = jwt;
-  if (keys.kind === 'url') {
-    const fetched = fetchedKeys({ url: keys.url, algorithms, fetchText: source.fetchText });
-    return createVerifyToken(jwt, fetched);
-  }
+  if (keys.kind === 'url') return createVerifyToken(jwt, source.keysBehind(keys.url, algorithms));
   const text = await source.readFile(keys.path, document.at.file, MAX_JWKS_BYTES).catch(() => undefined);
   const parsed =
     text === undefined

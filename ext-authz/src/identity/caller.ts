@@ -14,9 +14,9 @@ export interface Caller {
 }
 
 /** Certificates remembered once they are read: a caller comes with the same one for hours. */
-const MAX_REMEMBERED = 1_024;
+const MAX_REMEMBERED = 512;
 /** Longest certificate, URL-encoded. */
-const MAX_CERTIFICATE = 65_536;
+const MAX_CERTIFICATE = 16_384;
 
 type Certificate = Pick<Caller, 'names' | 'thumbprint'>;
 const NONE: Certificate = { names: [], thumbprint: undefined };

@@ -6,7 +6,30 @@ import { keyFinder, type TokenKeys } from './token-keys.ts';
 /** Gives the text behind a URL; rejects when it cannot be had whole, in time and within its bound. */
 export type FetchText = (url: string) => Promise<string>;
 
-export interface FetchedKeysOptions {
+/** The keys behind a URL for some algorithms; the same ones for as long as they are asked for. */
+export type KeysBehind = (url: string, algorithms: readonly string[]) => TokenKeys;
+
+/** Most sets kept at once. */
+const MAX_SETS = 64;
+
+/** Keeps what was fetched while policies come and go: an edit must not wait for, or hang on, an issuer that is down. */
+export function createKeysBehind(fetchText: FetchText): KeysBehind {
+  const sets = new Map<string, TokenKeys>();
+  return (url, algorithms) => {
+    const id = `${url} ${algorithms.toSorted().join(' ')}`;
+    const known = sets.get(id) ?? fetchedKeys({ url, algorithms, fetchText });
+    // The one that was asked for longest ago makes room.
+    sets.delete(id);
+    sets.set(id, known);
+    for (const first of sets.keys()) {
+      if (sets.size <= MAX_SETS) break;
+      sets.delete(first);
+    }
+    return known;
+  };
+}
+
+interface FetchedKeysOptions {
   readonly url: string;
   readonly algorithms: readonly string[];
   readonly fetchText: FetchText;
@@ -24,7 +47,7 @@ interface Held {
 }
 
 /** Keys behind a URL: asked for when they are needed, by one request at a time, and seldom. */
-export function fetchedKeys({ url, algorithms, fetchText }: FetchedKeysOptions): TokenKeys {
+function fetchedKeys({ url, algorithms, fetchText }: FetchedKeysOptions): TokenKeys {
   let held: Held | undefined;
   let askedMs: number | undefined;
   let pending: Promise<void> | undefined;

@@ -2,7 +2,7 @@ import type { Clock } from '@paymesh/common/clock';
 import type { Finding, PolicyDocument } from '@paymesh/common/policy';
 
 import { type Access, type AccessSet, loadAccess } from '../access/index.ts';
-import { type FetchText, fetchText as overHttp } from '../identity/index.ts';
+import { createKeysBehind, type FetchText, fetchText as overHttp } from '../identity/index.ts';
 import { type KeyRing, loadKeyRing, type SecretFiles } from '../keys/index.ts';
 import { compileRules, usedKeySets } from './compile-rules.ts';
 import { createRetiring } from './retiring.ts';
@@ -48,6 +48,7 @@ export function createRuleBook({
   clock,
   fetchText = overHttp,
 }: RuleBookOptions): RuleBook {
+  const keysBehind = createKeysBehind(fetchText);
   const signing = createRetiring<Rule>(clock);
   const admitting = createRetiring<Access>(clock);
   let last: { readonly loaded: LoadedPolicies; readonly secrets: SecretFiles } | undefined;
@@ -67,7 +68,7 @@ export function createRuleBook({
       hasRedis,
     });
     const readFile: SecretFiles['readFile'] = (...file) => secrets.readFile(...file);
-    const { access, findings: accessFindings } = await loadAccess(loaded.documents, { readFile, fetchText });
+    const { access, findings: accessFindings } = await loadAccess(loaded.documents, { readFile, keysBehind });
     const findings = [...loaded.findings, ...keys.findings, ...ruleFindings, ...accessFindings];
     if (findings.some(({ severity }) => severity === 'error')) return { isApplied: false, findings };
     isFilled = loaded.documents.length > 0;

@@ -3,6 +3,7 @@ import { generateKeyPairSync, hash, type KeyObject, sign, X509Certificate } from
 import type { AccessPolicySpec, AccessRule, JwtSpec, PolicyDocument } from '@paymesh/common/policy';
 
 import { type AccessSet, loadAccess } from '../access/index.ts';
+import { createKeysBehind } from '../identity/index.ts';
 import { NOW_S } from './fixtures.ts';
 
 /** A rule that allows everything, with changes. */
@@ -85,7 +86,7 @@ export function token(
 export async function accessSet(...documents: readonly PolicyDocument[]): Promise<AccessSet> {
   const { access, findings } = await loadAccess(documents, {
     readFile: async () => JWKS,
-    fetchText: async () => JWKS,
+    keysBehind: createKeysBehind(async () => JWKS),
   });
   if (findings.length > 0) throw new Error(JSON.stringify(findings));
   return access;

@@ -35,13 +35,14 @@ export const rbac: FilterTranslation = {
     access === undefined || direction === 'outbound' ? {} : settings(access),
 };
 
-/** Envoy puts it before the names of its results and leaves no space. */
-const SHADOW_PREFIX = 'shadow_';
+/** Envoy puts it before the names of its results in metadata and metrics and leaves no space. */
+export const SHADOW_PREFIX = 'paymesh_';
 
 function settings({ denials, shadowDenials }: AccessIr): Readonly<Record<string, Any>> {
   if (denials.length + shadowDenials.length === 0) return {};
   const rules = create(RbacPerRouteSchema, {
     rbac: {
+      trackPerRuleStats: true,
       ...(denials.length === 0 ? {} : { rules: deny(denials) }),
       ...(shadowDenials.length === 0
         ? {}
