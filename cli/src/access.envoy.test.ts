@@ -202,7 +202,7 @@ function ask(
       stops.push(await startEnvoy(folder, tlsEnvoy(folder, { ...ports, edge: port }), port));
       const { caller, thief } = tls;
       const token = bearer({ cnf: { 'x5t#S256': caller.thumbprint } });
-      const send = overTls as typeof overHttp;
+      const send = overTls;
       expect(await ask(send, port, '/', token, caller.tls)).toEqual({ status: 200, code: undefined });
       expect(seen[0]).toMatchObject({
         'x-paymesh-peer': 'spiffe://mesh/caller',
@@ -220,15 +220,16 @@ function ask(
   },
 );
 
+/** A machine may lack it; then only what needs certificates is not tried. */
+const OPENSSL = 'openssl';
+
 /** Certificates of two clients and of the proxy; undefined where nothing can make them. */
 function makeCertificates(folder: string) {
-  // A machine may lack it; then only this part is not tried.
-  const [command = ''] = ['openssl'];
   const make = (name: string) => {
     const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
     const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=URI:spiffe://mesh/${name}`];
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-    const run = spawnSync(command, [
+    const run = spawnSync(OPENSSL, [
       'req',
       '-x509',
       ...curve,
