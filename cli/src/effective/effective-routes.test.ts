@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,7 +8,8 @@ import { compileMesh } from '@paymesh/control-plane';
 
 import { effectiveRoutes, renderEffective } from './index.ts';
 
-const KEY = '{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"x","y":"y"}]}';
+const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const KEY = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'a' }] });
 const golden = (name: string) => {
   const path = join(import.meta.dirname, `../../../control-plane/testdata/compiler/in/${name}.yaml`);
   const { documents } = loadPolicies([{ path: `${name}.yaml`, text: readFileSync(path, 'utf8') }]);

@@ -47,6 +47,7 @@ describe('parseJwks', () => {
     ['no key', '{"keys":[]}', 'no key for ES256'],
     ['a secret', '{"keys":[{"kty":"oct","k":"AA","kid":"a"}]}', 'a key that is secret'],
     ['a private key', JSON.stringify({ keys: [{ ...ec, d: 'x' }] }), 'a key that is secret'],
+    ['a point beside its curve', JSON.stringify({ keys: [{ ...ec, y: ec.x }] }), 'a key that cannot be read'],
     ['a nameless key', JSON.stringify({ keys: [{ ...ec, kid: undefined }] }), 'a key without a kid'],
     ['two of a name', JSON.stringify({ keys: [ec, ec] }), 'two keys of one kid'],
   ])('refuses %s', (_name, text, got) => {

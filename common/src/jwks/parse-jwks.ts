@@ -1,3 +1,5 @@
+import { createPublicKey } from 'node:crypto';
+
 /** A public key as RFC 7517 writes it, for one algorithm. */
 export interface PublicJwk {
   readonly kty: string;
@@ -92,8 +94,20 @@ function readKey(item: Json, algorithms: readonly string[]): Outcome {
   if (fitting.length === 0) return { keys: [] };
   const kid = textOf(item, 'kid');
   if (kid === undefined || !/^[\x21-\x7e]{1,256}$/.test(kid)) return { got: 'a key without a kid' };
+  if (!isReadable(item)) return { got: 'a key that cannot be read' };
   if (item['kty'] === 'RSA' && !isStrongRsa(item)) return { got: `an RSA key below ${MIN_RSA_BITS} bits` };
   return { keys: fitting.map((alg) => publicPart(item, kid, alg)) };
+}
+
+/** A point beside its curve would make Envoy refuse the whole listener. */
+function isReadable(item: Json): boolean {
+  try {
+    createPublicKey({ key: item, format: 'jwk' });
+    return true;
+  } catch {
+    // What is wrong with it is said in words of ours, without the key.
+    return false;
+  }
 }
 
 function fits(item: Json, algorithm: string): boolean {

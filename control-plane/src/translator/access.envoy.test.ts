@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { findEnvoy } from '@paymesh/common/envoy-binary';
@@ -27,11 +27,35 @@ import { base, fixture, route, routeAt, target } from '../testing/index.ts';
 const binary = findEnvoy(process.env) ?? '';
 const issuer = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const JWKS = JSON.stringify({ keys: [{ ...issuer.publicKey.export({ format: 'jwk' }), kid: 'k1' }] });
+const others = {
+  rsa: generateKeyPairSync('rsa', { modulusLength: 2_048 }),
+  p384: generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+  ed: generateKeyPairSync('ed25519'),
+};
+const JWKS = JSON.stringify({
+  keys: [
+    { ...issuer.publicKey.export({ format: 'jwk' }), kid: 'k1' },
+    ...Object.entries(others).map(([kid, { publicKey }]) => ({
+      ...publicKey.export({ format: 'jwk' }),
+      kid,
+    })),
+  ],
+});
+
+type Signer = (input: Buffer) => Buffer;
+const raw = { dsaEncoding: 'ieee-p1363' } as const;
+const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+const BY_ALGORITHM: Readonly<Record<string, readonly [kid: string, Signer]>> = {
+  ES256: ['k1', (input) => sign('sha256', input, { key: issuer.privateKey, ...raw })],
+  ES384: ['p384', (input) => sign('sha384', input, { key: others.p384.privateKey, ...raw })],
+  RS256: ['rsa', (input) => sign('sha256', input, others.rsa.privateKey)],
+  PS256: ['rsa', (input) => sign('sha256', input, { key: others.rsa.privateKey, ...PSS })],
+  EdDSA: ['ed', (input) => sign(null, input, others.ed.privateKey)],
+};
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-function token(claims: object = {}, header: object = {}, key = issuer.privateKey): string {
+function token(claims: object = {}, header: object = {}, signer: Signer = by(issuer.privateKey)): string {
   const exp = Math.floor(Date.now() / 1_000) + 60;
   const all = {
     iss: 'https://idp.example',
@@ -42,7 +66,16 @@ function token(claims: object = {}, header: object = {}, key = issuer.privateKey
     ...claims,
   };
   const input = `${part({ alg: 'ES256', kid: 'k1', ...header })}.${part(all)}`;
-  return `${input}.${sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+  return `${input}.${signer(Buffer.from(input)).toString('base64url')}`;
+}
+
+function by(key: KeyObject): Signer {
+  return (input) => sign('sha256', input, { key, ...raw });
+}
+
+function tokenOf(alg: string, claims: object = {}): string {
+  const [kid, signer] = BY_ALGORITHM[alg] ?? [];
+  return token(claims, { alg, kid }, signer);
 }
 
 const RULE: AccessRule = {
@@ -91,6 +124,13 @@ const POLICIES: Readonly<Record<string, Partial<AccessPolicySpec>>> = {
     identity: { mtls: 'Optional', jwt },
     rules: [{ ...RULE, claims: [{ path: ['role'], values: ['clerk'] }] }],
   },
+  every: {
+    identity: {
+      mtls: 'Optional',
+      jwt: { ...jwt, algorithms: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] },
+    },
+  },
+  rsa: { identity: { mtls: 'Optional', jwt: { ...jwt, algorithms: ['RS256'] } } },
   maybe: { identity: { mtls: 'Optional', jwt: { ...jwt, required: false } } },
   cel: {
     rules: [
@@ -217,7 +257,7 @@ function routes(): RouteIr[] {
     [403, 'a denied tier before the check', '/cel', { 'x-tier': 'test' }],
     [401, 'no token', '/clerks', {}],
     [401, 'a token in the query', `/clerks?access_token=${token()}`, {}],
-    [401, 'a token of a stranger', '/clerks', bearer(token({}, {}, stranger.privateKey))],
+    [401, 'a token of a stranger', '/clerks', bearer(token({}, {}, by(stranger.privateKey)))],
     [401, 'an expired token', '/clerks', bearer(token({ exp: 1 }))],
     [401, 'a token without exp', '/clerks', bearer(token({ exp: undefined }))],
     [401, 'a token of another issuer', '/clerks', bearer(token({ iss: 'https://other' }))],
@@ -249,6 +289,14 @@ function routes(): RouteIr[] {
     expect(answer.headers['content-type']).toBe('application/problem+json');
     expect([services.checks.length, upstream.seen.length]).toEqual([0, 0]);
   });
+
+  test.each(Object.keys(BY_ALGORITHM))(
+    'a token by %s is taken where its policy names it, and nowhere else',
+    async (alg) => {
+      expect(await send('/every', bearer(tokenOf(alg)))).toMatchObject({ status: 200 });
+      expect(await send('/rsa', bearer(tokenOf(alg)))).toMatchObject({ status: alg === 'RS256' ? 200 : 401 });
+    },
+  );
 
   test('a policy with an expression is asked of ext-authz, by its id and without the body', async () => {
     expect(await send('/cel')).toMatchObject({ status: 200 });
