@@ -247,6 +247,28 @@ describe('which policies are judged', () => {
   });
 });
 
+test.each([
+  ['pay/tokens', 'allow'],
+  ['pay/peers', 'deny'],
+] as const)(
+  'a check on trial beside another (%s) changes no header and hides no result',
+  async (policy, kind) => {
+    const documents =
+      kind === 'allow'
+        ? [TOKENS]
+        : [accessDocument('pay/peers', { mode: 'Shadow', rules: [accessRule({ methods: ['PURGE'] })] })];
+    const check = unsigned(policy, bearer(token()));
+    const trial = { ...check, contextExtensions: { access: policy, trial: 'true' } };
+    const response = await start(ruleSet(), 10, await accessSet(...documents)).check(trial);
+    expect(response.status?.code).toBe(0);
+    expect(response.httpResponse.value).toMatchObject({ headers: [], headersToRemove: [] });
+    expect(Object.keys(response.dynamicMetadata ?? {}).every((key) => key.startsWith('trial_'))).toBe(true);
+    expect(response.dynamicMetadata).toMatchObject({
+      trial_decision: kind === 'allow' ? 'allow' : 'shadow_deny',
+    });
+  },
+);
+
 test('what is told the service is overwritten or removed', async () => {
   const check = addHeader(
     from(withToken(), CALLER, 'spiffe://mesh/ns/pay/sa/checkout'),

@@ -15,17 +15,18 @@ const SUBJECT = 'x-paymesh-subject';
 
 /**
  * The one place where an answer is made. Envoy takes an answer without a status for an allow, also one
- * that holds a denied_response: every branch here sets both, and the status of a denial is never 0.
+ * that holds a denied_response: every branch here sets both, and the status of a denial is never 0. `isTrial`: asked
+ * beside a check that counts, so no header is changed, and metadata has keys of its own.
  */
-export function toCheckResponse(decision: Decision, requestId: string): CheckResponse {
-  const dynamicMetadata = metadata(decision);
+export function toCheckResponse(decision: Decision, requestId: string, isTrial = false): CheckResponse {
+  const dynamicMetadata = isTrial ? onTrial(metadata(decision)) : metadata(decision);
   switch (decision.kind) {
     case 'allow':
       return create(CheckResponseSchema, {
         status: { code: Code.OK },
         httpResponse: {
           case: 'okResponse',
-          value: trustedHeaders(decision.proof),
+          value: isTrial ? {} : trustedHeaders(decision.proof),
         },
         dynamicMetadata,
       });
@@ -33,7 +34,10 @@ export function toCheckResponse(decision: Decision, requestId: string): CheckRes
       return create(CheckResponseSchema, {
         status: { code: Code.OK },
         // Nothing was proven, so what a client calls itself must not reach the service.
-        httpResponse: { case: 'okResponse', value: { headersToRemove: [PRINCIPAL, KEY_ID, PEER, SUBJECT] } },
+        httpResponse: {
+          case: 'okResponse',
+          value: { headersToRemove: isTrial ? [] : [PRINCIPAL, KEY_ID, PEER, SUBJECT] },
+        },
         dynamicMetadata,
       });
     case 'deny': {
@@ -91,6 +95,11 @@ function metadata(decision: Decision): Record<string, string> {
     key_id: keyId ?? '',
     ...accessMetadata(decision, proof),
   };
+}
+
+/** Envoy keeps one set of metadata for all checks of a request, in which the later would hide what counts. */
+function onTrial(all: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(all).map(([key, value]) => [`trial_${key}`, value]));
 }
 
 /** Only what there is to tell: most requests have neither. */

@@ -25,7 +25,7 @@ export function createCheck({ decide, onDecision, onError }: CheckServiceOptions
       const message = readCheckRequest(request);
       const decision = message === undefined ? refuse('malformed_check') : await decide(message);
       onDecision(decision, message, startedMs);
-      return toCheckResponse(decision, message?.requestId ?? 'unknown');
+      return toCheckResponse(decision, message?.requestId ?? 'unknown', message?.isTrial);
     } catch (error) {
       onError(error);
       return toCheckResponse(refuse('internal_error'), 'unknown');

@@ -16,6 +16,7 @@ export function readCheckRequest(request: CheckRequest): Message | undefined {
   const headers = isLossy ? mergedHeaders(http) : rawHeaders(http);
   return {
     policyId: ownValue(extensions, 'policy'),
+    isTrial: ownValue(extensions, 'trial') === 'true',
     accessIds: accessIdsOf(ownValue(extensions, 'access')),
     routeId: ownValue(extensions, 'route') ?? '',
     requestId: requestId(headers),

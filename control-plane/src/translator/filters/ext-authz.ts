@@ -85,11 +85,13 @@ function settings({ name, signing, access }: RouteIr): Readonly<Record<string, A
     name,
     signing: signing?.isShadow === false ? signing : undefined,
     access: access?.checked ?? [],
+    isTrial: false,
   };
   const tried = {
     name,
     signing: signing?.isShadow === true ? signing : undefined,
     access: access?.tried ?? [],
+    isTrial: checkOf(checked) !== undefined || (access !== undefined && access.tokens.length > 0),
   };
   return {
     [EXT_AUTHZ]: checkOf(checked) ?? OFF,
@@ -105,10 +107,12 @@ interface CheckInput extends Pick<RouteIr, 'name'> {
   readonly signing: SigningIr | undefined;
   /** Ids of AccessPolicies. */
   readonly access: readonly string[];
+  /** Whoever calls is proven elsewhere: a check on trial must not change what that says. */
+  readonly isTrial: boolean;
 }
 
 /** Undefined where there is nothing to ask. */
-function checkOf({ name, signing, access }: CheckInput): Any | undefined {
+function checkOf({ name, signing, access, isTrial }: CheckInput): Any | undefined {
   if (signing === undefined && access.length === 0) return undefined;
   const config = create(ExtAuthzPerRouteSchema, {
     override: {
@@ -118,6 +122,7 @@ function checkOf({ name, signing, access }: CheckInput): Any | undefined {
           ...(signing === undefined ? {} : { policy: signing.policy }),
           ...(access.length === 0 ? {} : { access: access.join(',') }),
           route: name.replace(/#\d+$/, ''),
+          ...(isTrial ? { trial: 'true' } : {}),
         },
         // Only a signature is over the body.
         ...(signing === undefined
