@@ -44,7 +44,7 @@ export function ruleCondition(rule: AccessRule, policy: string, certainty: Certa
   ]);
 }
 
-/** The caller has proven a certificate with a name. */
+/** The caller has proven a certificate with a name; any of its URI and DNS names counts (seen with 1.40). */
 export const HAS_PEER: ConditionIr = { kind: 'peer', is: regex('.+') };
 
 /** What a verified token must not be, and what Envoy takes for one and ext-authz does not. */
