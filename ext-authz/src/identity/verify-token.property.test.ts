@@ -21,7 +21,7 @@ const parsed = parseJwks(JWKS, ['RS256']);
 if (parsed.kind !== 'keys') throw new Error(parsed.got);
 const verify = createVerifyToken(jwtSpec(), fixedKeys(parsed.jwks));
 const CALLER = { principal: '', names: [], thumbprint: undefined };
-const ALPHABET = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ ,'];
+const ALPHABET = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ ,');
 
 const kindOf = async (authorization: string) => {
   const headers = [{ name: 'authorization', value: Buffer.from(authorization, 'latin1') }];
