@@ -2,8 +2,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { startScenarioMesh } from '@paymesh/e2e';
-
 import { measureLatency, measureThroughput, type Requests } from './measure.ts';
+import { median } from './median.ts';
 import { addBenchRoutes, BARE_PATH, POLICED_PATH } from './routes.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -79,9 +79,4 @@ function report(
       `${key.padEnd(10)} no policy ${bare.toFixed(2).padStart(9)}  signing+limits+retries ${policies.toFixed(2).padStart(9)}  ratio ${ratio.toFixed(2)}${added}`,
     );
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 
 import {
+  auditCommand,
+  authzCommand,
   bootstrapCommand,
   controlPlaneCommand,
   effectiveCommand,
@@ -11,6 +13,7 @@ import {
   signCommand,
   upCommand,
   validateCommand,
+  verifyCommand,
 } from './commands/index.ts';
 import type { CommandContext } from './context.ts';
 
@@ -39,12 +42,15 @@ Examples:
     validateCommand(context),
     effectiveCommand(),
     signCommand(context),
+    verifyCommand(context),
+    authzCommand(context),
     proxyCommand(),
     bootstrapCommand(),
     envoyCommand(context),
     controlPlaneCommand(context),
     extAuthzCommand(context),
     rateLimiterCommand(context),
+    auditCommand(),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }

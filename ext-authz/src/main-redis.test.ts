@@ -33,6 +33,7 @@ const LISTEN = { host: '127.0.0.1', port: 0 };
         admin: LISTEN,
         redisUrl: redis.url,
         log: createLogger({ service: 'ext-authz', level: 'silent' }),
+        audit: { file: '/dev/null' },
       });
       replicas.push({ running, client: checkClient(running.addresses['listen'] ?? '') });
     }

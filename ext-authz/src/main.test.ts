@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -27,6 +27,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'paymesh-authz-'));
   lines = [];
   cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  cleanups.push(() => rm(decisions(), { force: true }));
   await write('old.key', `${OLD_KEY.toString('base64')}\n`);
   await write('mesh.yaml', mesh({ keys: [{ id: 'k-old', file: 'old.key' }] }));
 });
@@ -66,6 +67,7 @@ describe('startExtAuthz', () => {
       policy: 'pay/merchant-signature',
       decision: 'allow',
       reason: 'ok',
+      scheme: 'hmac',
       principal: 'merchant-a',
       key_id: 'k-old',
     });
@@ -247,7 +249,9 @@ describe('startExtAuthz', () => {
     await ask({ keyId: OLD_KEY.toString('base64'), secret: OLD_KEY });
     await write('old.key', `${OLD_KEY.toString('base64')}!`);
     await eventually(async () => expect(await get('/policies')).toContain('PM6001'));
-    const output = lines.join('') + (await get('/policies')) + (await get('/metrics'));
+    await eventually(async () => expect(await readFile(decisions(), 'utf8')).toContain('unknown_key'));
+    const told = (await get('/policies')) + (await get('/metrics')) + (await readFile(decisions(), 'utf8'));
+    const output = lines.join('') + told;
     for (const spelling of ['base64', 'hex', 'latin1'] as const) {
       expect(output).not.toContain(OLD_KEY.toString(spelling).slice(0, 12));
     }
@@ -281,6 +285,7 @@ async function start(env: Record<string, string> = {}, change: Partial<ExtAuthzO
     log,
     env,
     keyPollMs: 50,
+    audit: { file: decisions(), allowSample: 1 },
     ...change,
   });
   cleanups.push(() => running.stop());
@@ -292,6 +297,11 @@ async function start(env: Record<string, string> = {}, change: Partial<ExtAuthzO
     ask: async (spec: CheckSpec = {}) => outcome(await client.check(toCheckRequest(signed(spec)))),
     get: async (path: string) => (await fetch(`http://${running.addresses['admin']}${path}`)).text(),
   };
+}
+
+/** Beside the folder, which is watched. */
+function decisions(): string {
+  return `${folder}.decisions.log`;
 }
 
 function signed(spec: CheckSpec = {}) {

@@ -1,33 +1,33 @@
 import { type AdminAddress, startAdminServer } from '@paymesh/common/admin';
 import { systemClock } from '@paymesh/common/clock';
 import type { HostPort } from '@paymesh/common/config';
-import { startGrpcServer } from '@paymesh/common/grpc';
+import { startUnaryServer } from '@paymesh/common/grpc';
 import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
 import { findingLine } from '@paymesh/common/policy';
 
+import { type AuditSettings, openAudit } from './audit/index.ts';
 import { checkService } from './check/index.ts';
-import { createSecretFiles } from './keys/index.ts';
+import { createKeyEvents } from './key-events.ts';
+import { createRemoteKeys, createSecretFiles, fetchText } from './keys/index.ts';
+import { openStores, type StoreOptions } from './open-stores.ts';
 import { policyFolder } from './policy-folder.ts';
-import { openRedis } from './redis.ts';
 import { createRuleFeed } from './rule-feed.ts';
 import { createRuleBook } from './rules/index.ts';
 import { createAuthzService } from './service.ts';
+import { wechatPay } from './wechat-pay.ts';
 
-export interface ExtAuthzOptions {
+export interface ExtAuthzOptions extends StoreOptions {
   /** Folder of policy files; all kinds must be right, KeySet and SigningPolicy are used. */
   readonly configDir: string;
   /** Where Envoy calls. */
   readonly listen: HostPort;
   /** Where `/healthz`, `/readyz`, `/metrics` and `/policies` are served. */
   readonly admin: AdminAddress;
-  /**
-   * Keeps all nonces in this Redis, also those of policies that say `embedded`: who names a Redis has
-   * several replicas, and a nonce must be used up on all of them. Default: in this process.
-   */
-  readonly redisUrl?: string | undefined;
   readonly log: Logger;
+  /** Where the decision log goes. Default: standard output, one allow in 100. */
+  readonly audit?: AuditSettings | undefined;
   /** Where secrets of `{env: NAME}` are. Default: the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Bound of the store in this process. Default 1 000 000. */
@@ -45,30 +45,42 @@ const KEY_POLL_MS = 2_000;
 export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> {
   const { configDir, redisUrl, log, env = process.env, maxNonces, keyPollMs = KEY_POLL_MS } = options;
   const folder = policyFolder(configDir);
+  const registry = createRegistry('ext-authz');
+  const onLoaded = createKeyEvents({ log, registry });
+  const remoteKeys = createRemoteKeys({ fetchText, wechatPay, clock: systemClock, onLoaded });
   const book = createRuleBook({
     openSecrets: () => createSecretFiles(env),
+    remoteKeys,
     hasRedis: redisUrl !== undefined,
     clock: systemClock,
   });
   const first = await book.apply(await folder.read());
-  if (!first.isApplied)
+  if (!first.isApplied) {
+    remoteKeys.close();
     throw new Error(`${configDir} cannot be used:\n${first.findings.map(findingLine).join('\n')}`);
-  const registry = createRegistry('ext-authz');
+  }
+  const audit = await openAudit(options.audit ?? {}, (code) => {
+    if (code === undefined) log.info('the decision log is written again');
+    else log.error({ code }, 'the decision log cannot be written: lines wait, then are dropped and counted');
+  });
   const service = createAuthzService({
+    audit,
     book,
     log,
     registry,
-    redis: await openRedis(redisUrl, log),
     maxNonces,
+    ...(await openStores(options, log)),
   });
   const feed = createRuleFeed({ book, folder, log, metrics: service.metrics, redisUrl, keyPollMs });
   feed.report(first);
   let isReady = false;
-  const grpc = await startGrpcServer({
+  const grpc = await startUnaryServer({
     listen: options.listen,
-    services: [checkService(service.check)],
+    services: checkService(service.check),
     maxReceiveBytes: MAX_RECEIVE_BYTES,
+    onError: (error) => log.error({ err: error }, 'a call failed'),
   }).catch(async (error: unknown) => {
+    remoteKeys.close();
     await service.close();
     throw error;
   });
@@ -79,6 +91,7 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
     routes: { '/policies': () => feed.status() },
   }).catch(async (error: unknown) => {
     await grpc.drain(0);
+    remoteKeys.close();
     await service.close();
     throw error;
   });
@@ -91,6 +104,7 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
       isReady = false;
       await feed.close();
       await grpc.drain(DRAIN_MS);
+      remoteKeys.close();
       await service.close();
       await admin.close();
     },

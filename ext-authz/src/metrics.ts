@@ -1,12 +1,16 @@
 import { Counter, Gauge, Histogram, type Registry } from '@paymesh/common/metrics';
 
+import type { DropCause } from './audit/index.ts';
 import type { Decision } from './decision/index.ts';
+import type { NonceClaim } from './replay/index.ts';
 
 /** All metrics of this service. Labels come from configured policies and closed sets only. */
 export interface AuthzMetrics {
   decided(decision: Decision, seconds: number): void;
   claimed(store: 'embedded' | 'redis', claim: string, seconds: number): void;
-  auditDropped(): void;
+  /** A claim that this replica decided alone, for Redis could not. */
+  claimedLocally(claim: NonceClaim): void;
+  auditDropped(cause: DropCause, lines: number): void;
   configured(isApplied: boolean, policies: number): void;
 }
 
@@ -28,10 +32,11 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     labelNames: ['policy', 'decision', 'reason'],
     registers,
   });
-  const trials = new Counter({
-    name: 'paymesh_authz_access_shadow_total',
-    help: 'Requests that an AccessPolicy in shadow mode would have denied, by policy and exact reason.',
-    labelNames: ['policy', 'reason'],
+  const countTrial = trialCounter(registers);
+  const candidates = new Counter({
+    name: 'paymesh_authz_candidate_total',
+    help: 'Requests verified by the scheme on trial beside the enforced one, by what it would have said.',
+    labelNames: ['policy', 'scheme', 'reason'],
     registers,
   });
   const duration = new Histogram({
@@ -53,9 +58,16 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     labelNames: ['store', 'error'],
     registers,
   });
+  const local = new Counter({
+    name: 'paymesh_replay_local_total',
+    help: 'Claims that this replica decided alone while Redis could not answer, by what it said.',
+    labelNames: ['claim'],
+    registers,
+  });
   const dropped = new Counter({
     name: 'paymesh_authz_audit_dropped_total',
-    help: 'Lines of the decision log left out by its bound on lines per second.',
+    help: 'Lines of the decision log left out: over the bound of a second, reader too slow, writing failed.',
+    labelNames: ['cause'],
     registers,
   });
   const applies = new Counter({
@@ -79,18 +91,35 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     decided: (decision, seconds) => {
       const reason = decision.kind === 'allow' ? 'ok' : decision.reason;
       decisions.inc({ policy: decision.policyId ?? 'unknown', decision: decision.kind, reason });
-      const { accessTrial } = decision;
-      if (accessTrial !== undefined) trials.inc({ policy: accessTrial.policyId, reason: accessTrial.reason });
+      countTrial(decision);
+      if (decision.candidate !== undefined) {
+        const { scheme, reason: said } = decision.candidate;
+        candidates.inc({ policy: decision.policyId ?? 'unknown', scheme, reason: said });
+      }
       duration.observe(seconds);
     },
     claimed: (store, claim, seconds) => {
       storeDuration.observe({ store }, seconds);
       if (claim === 'unavailable' || claim === 'full') storeErrors.inc({ store, error: claim });
     },
-    auditDropped: () => dropped.inc(),
+    claimedLocally: (claim) => local.inc({ claim }),
+    auditDropped: (cause, lines) => dropped.inc({ cause }, lines),
     configured: (isApplied, count) => {
       applies.inc({ result: isApplied ? 'applied' : 'rejected' });
       policies.set(count);
     },
+  };
+}
+
+/** What AccessPolicies in shadow mode would have done. */
+function trialCounter(registers: Registry[]): (decision: Decision) => void {
+  const trials = new Counter({
+    name: 'paymesh_authz_access_shadow_total',
+    help: 'Requests that an AccessPolicy in shadow mode would have denied, by policy and exact reason.',
+    labelNames: ['policy', 'reason'],
+    registers,
+  });
+  return ({ accessTrial }) => {
+    if (accessTrial !== undefined) trials.inc({ policy: accessTrial.policyId, reason: accessTrial.reason });
   };
 }

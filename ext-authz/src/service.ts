@@ -2,23 +2,28 @@ import { type Clock, systemClock } from '@paymesh/common/clock';
 import type { Logger } from '@paymesh/common/log';
 import type { Registry } from '@paymesh/common/metrics';
 
-import { createAudit } from './audit/index.ts';
+import { type AuditOptions, createAudit } from './audit/index.ts';
 import { type Check, createCheck } from './check/index.ts';
 import { type AuthzMetrics, createMetrics } from './metrics.ts';
 import { type ClaimNonce, createPipeline } from './pipeline/index.ts';
-import { createEmbeddedStore, type NonceStore } from './replay/index.ts';
+import { createEmbeddedStore, createStoreChoice, type NonceFile, type NonceStore } from './replay/index.ts';
 import type { RuleBook } from './rules/index.ts';
+import { toAuditEntry } from './to-audit-entry.ts';
 
 export interface AuthzServiceOptions {
   readonly book: RuleBook;
   readonly log: Logger;
   readonly registry: Registry;
+  /** Where the decision log goes, and how much of it. */
+  readonly audit: Omit<AuditOptions, 'clock' | 'onDropped'>;
   /** Default: the clock of this machine. */
   readonly clock?: Clock;
   /** Given, all nonces are kept there, also of policies that say `embedded`: replicas must share them. */
   readonly redis?: NonceStore | undefined;
   /** Bound of the embedded store. Default 1 000 000. */
   readonly maxNonces?: number | undefined;
+  /** What the embedded store remembers across restarts with. Default: nothing. */
+  readonly nonceFile?: NonceFile | undefined;
 }
 
 /** Everything between a CheckRequest and its CheckResponse; it opens no sockets. */
@@ -28,10 +33,10 @@ export interface AuthzService {
   close(): Promise<void>;
 }
 
-/** Wires the stores, the pipeline, the audit and the metrics. Closing it closes the stores. */
+/** Wires the stores, the pipeline, the audit and the metrics. Closing it closes the stores and the audit. */
 export function createAuthzService(options: AuthzServiceOptions): AuthzService {
-  const { book, log, registry, redis, maxNonces, clock = systemClock } = options;
-  const embedded = createEmbeddedStore(maxNonces === undefined ? {} : { maxEntries: maxNonces });
+  const { book, log, registry, redis, maxNonces, nonceFile, clock = systemClock } = options;
+  const embedded = createEmbeddedStore({ maxEntries: maxNonces, file: nonceFile });
   const metrics = createMetrics({ registry, countNonces: () => embedded.size() });
   const onError = (error: unknown) => log.error({ err: error }, 'check failed and was denied');
   const decide = createPipeline({
@@ -39,30 +44,44 @@ export function createAuthzService(options: AuthzServiceOptions): AuthzService {
     findAccess: (id) => book.access().get(id),
     onError,
   });
-  const audit = createAudit({ log, clock, onDropped: () => metrics.auditDropped() });
+  const audit = createAudit({
+    ...options.audit,
+    clock,
+    onDropped: (cause, lines) => metrics.auditDropped(cause, lines),
+  });
   return {
     check: createCheck({
       decide: (message) => decide(message, book.current(), clock.now()),
       onDecision: (decision, message, startedMs) => {
         metrics.decided(decision, secondsSince(startedMs));
-        audit(decision, message);
+        if (audit.wants(decision.kind)) audit.write(toAuditEntry(decision, message));
       },
       onError,
     }),
     metrics,
     close: async () => {
-      await Promise.all([embedded.close(), redis?.close()]);
+      await Promise.all([embedded.close(), redis?.close(), audit.close()]);
     },
   };
 }
 
+/** With a Redis all nonces are there; what a policy says of its outage decides who answers in it. */
 function timedClaim(embedded: NonceStore, redis: NonceStore | undefined, metrics: AuthzMetrics): ClaimNonce {
-  return async ({ store, key, ttlMs }) => {
+  const name = redis === undefined ? 'embedded' : 'redis';
+  const choose =
+    redis === undefined
+      ? () => embedded
+      : createStoreChoice({
+          primary: redis,
+          local: embedded,
+          onLocal: (claim) => metrics.claimedLocally(claim),
+        });
+  return async ({ store, onStoreDown, key, ttlMs, attempt }) => {
     const startedMs = performance.now();
     // Without Redis a policy that wants it was refused at start; if one came this far, deny.
     if (store === 'redis' && redis === undefined) return 'unavailable';
-    const claim = await (redis ?? embedded).claim(key, ttlMs);
-    metrics.claimed(redis === undefined ? 'embedded' : 'redis', claim, secondsSince(startedMs));
+    const claim = await choose(onStoreDown).claim(key, ttlMs, attempt === '' ? undefined : attempt);
+    metrics.claimed(name, claim, secondsSince(startedMs));
     return claim;
   };
 }

@@ -1,5 +1,7 @@
-import { type HostPort, parseHostPort } from '@paymesh/common/config';
+import { type HostPort, parseHostPort, parseRedisUrl } from '@paymesh/common/config';
 import { InvalidArgumentError } from 'commander';
+
+import { CommandError, EXIT } from '../output/index.ts';
 
 /** Reads HOST:PORT for an option; a mistake is wrong usage, told with the option's name. */
 export function hostPort(text: string): HostPort {
@@ -10,9 +12,36 @@ export function hostPort(text: string): HostPort {
   }
 }
 
-/** Reads the URL of a Redis for an option. The text is not repeated: it may hold a password. */
+/** Reads a whole number of at least 0 for an option. */
+export function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a whole number, 0 or more');
+}
+
+/** Reads the URL of a single Redis for an option. */
 export function redisUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if ((url?.protocol === 'redis:' || url?.protocol === 'rediss:') && url.hostname !== '') return text;
-  throw new InvalidArgumentError('expected a URL such as redis://127.0.0.1:6379');
+  throw wrongRedisUrl('expected a URL such as redis://127.0.0.1:6379');
+}
+
+/** Reads the URL of a Redis, sentinels or a cluster for an option. */
+export function anyRedisUrl(text: string): string {
+  const parsed = parseRedisUrl(text);
+  if (parsed.kind === 'error') throw wrongRedisUrl(parsed.message);
+  return text;
+}
+
+/** Not an InvalidArgumentError, whose text repeats the value: it may hold a password. */
+function wrongRedisUrl(message: string): CommandError {
+  return new CommandError(`--redis: ${message}`, EXIT.usage);
+}
+
+/** Reads a whole number from 1 to `max` for an option. */
+export function countUpTo(max: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (/^\d{1,12}$/.test(text) && count >= 1 && count <= max) return count;
+    throw new InvalidArgumentError(`expected a whole number from 1 to ${max}`);
+  };
 }

@@ -1,3 +1,5 @@
+export { auditCommand } from './audit.ts';
+export { authzCommand } from './authz.ts';
 export { bootstrapCommand } from './bootstrap.ts';
 export { effectiveCommand } from './effective.ts';
 export { envoyCommand } from './envoy.ts';
@@ -6,3 +8,4 @@ export { controlPlaneCommand, extAuthzCommand, rateLimiterCommand } from './serv
 export { signCommand } from './sign.ts';
 export { upCommand } from './up.ts';
 export { validateCommand } from './validate.ts';
+export { verifyCommand } from './verify.ts';

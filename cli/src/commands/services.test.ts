@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -52,4 +52,33 @@ test('replicas on one machine start without being told of admin ports', async ()
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
   }
+});
+
+test('ext-authz keeps nonces in a file, which no second process gets', async () => {
+  mkdirSync(folder, { recursive: true });
+  const nonces = join(folder, 'nonces');
+  const flags = ['--config', folder, '--nonce-file', nonces, '--max-nonces', '1000'];
+  await start('ext-authz', ...flags);
+  expect(statSync(nonces).mode & 0o777).toBe(0o600);
+  const second = spawnSync(
+    process.execPath,
+    [paymesh, 'ext-authz', ...flags, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
+    { encoding: 'utf8' },
+  );
+  expect(second.status).toBe(1);
+  expect(second.stdout + second.stderr).toContain('each replica needs a file of its own');
+});
+
+test.each([
+  ['ext-authz', '--redis', 'redis://:hunter2@h/hunter2', 'a database from 0'],
+  ['ext-authz', '--redis', 'redis+cluster://:hunter2@h/1', 'a cluster has no databases'],
+  ['rate-limiter', '--redis', 'redis+cluster://:hunter2@h', 'such as redis://127.0.0.1:6379'],
+  ['ext-authz', '--max-nonces', '0', 'a whole number from 1'],
+  ['ext-authz', '--max-nonces', '1e3', 'a whole number from 1'],
+])('%s %s with a wrong value is wrong usage; no password is printed', (service, flag, value, sentence) => {
+  const args = [paymesh, service, '--config', '.', flag, value];
+  const done = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(done.status).toBe(3);
+  expect(done.stderr).toContain(sentence);
+  expect(done.stdout + done.stderr).not.toContain('hunter2');
 });

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 
 import type { AdminAddress } from '@paymesh/common/admin';
-import { parseHostPort } from '@paymesh/common/config';
+import { parseHostPort, REDIS_URL_FORMS } from '@paymesh/common/config';
 import { type Running, runService } from '@paymesh/common/lifecycle';
 import { createLogger, type Logger, type LogLevel } from '@paymesh/common/log';
 import { Command, Option } from 'commander';
 
 import type { CommandContext } from '../context.ts';
-import { CommandError } from '../output/index.ts';
-import { hostPort, redisUrl } from './arguments.ts';
+import { CommandError, EXIT } from '../output/index.ts';
+import { anyRedisUrl, countUpTo, hostPort, redisUrl, wholeNumber } from './arguments.ts';
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -19,6 +19,21 @@ interface ServiceOptions {
   readonly redis?: string;
   readonly logLevel: LogLevel;
 }
+
+type ExtAuthzFlags = ServiceOptions & {
+  readonly auditFile?: string;
+  readonly auditChain?: boolean;
+  readonly auditChainKey?: string;
+  readonly auditAllowSample?: number;
+  readonly maxNonces?: number;
+  readonly nonceFile?: string;
+  readonly redisCa?: string;
+  readonly redisCert?: string;
+  readonly redisKey?: string;
+};
+
+/** Each takes 48 bytes. */
+const MOST_NONCES = 100_000_000;
 
 /** `paymesh control-plane`: compiles policies and serves them to Envoys over ADS. */
 export function controlPlaneCommand({ env }: CommandContext): Command {
@@ -46,21 +61,44 @@ export function extAuthzCommand({ env }: CommandContext): Command {
       'folder of policy files: KeySet, SigningPolicy and AccessPolicy are read, the others must be right too',
     listen: '127.0.0.1:18010',
     admin: '127.0.0.1:18011',
-    redisHelp: 'share nonces among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
+    redis: {
+      help: 'share nonces among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
+      parse: anyRedisUrl,
+    },
     notes: `
+The URL of --redis is one of
+${REDIS_URL_FORMS}
+such as
+  --redis redis+cluster://redis-1:6379,redis-2:6379
+  --redis rediss+sentinel://sentinel-1,sentinel-2,sentinel-3/main --redis-ca /etc/redis/ca.pem
+Other users of this machine see arguments: PAYMESH_EXT_AUTHZ_REDIS is the place for a URL with a password.
+
 A check names its SigningPolicy in context_extensions as {"policy": "NAMESPACE/NAME"}; where there is but one
 policy it may be left out. AccessPolicies are named as {"access": "NS/A,NS/B"}, alone or beside it. It has the body in raw_body (pack_as_bytes) and should have the headers in
 header_map (encode_raw_headers): joined ones with a "," or "!" in a signed value are denied.
 `,
     env,
-    start: async ({ config, listen, admin, redis }, log) => {
+    options: (option) => [...nonceOptions(option), ...auditOptions(option)],
+    check: checkAuditOptions,
+    start: async (flags: ExtAuthzFlags, log) => {
+      const { config, listen, admin, redis, auditFile, auditChain, auditChainKey, auditAllowSample } = flags;
       const { startExtAuthz } = await import('@paymesh/ext-authz');
       return startExtAuthz({
         configDir: config,
         listen,
         admin,
         log,
-        ...(redis === undefined ? {} : { redisUrl: redis }),
+        audit: {
+          file: auditFile,
+          // A key without a chain would be for nothing, and who names one means it.
+          isChained: auditChain === true || auditChainKey !== undefined,
+          chainKeyFile: auditChainKey,
+          allowSample: auditAllowSample,
+        },
+        redisUrl: redis,
+        redisFiles: { ca: flags.redisCa, cert: flags.redisCert, key: flags.redisKey },
+        maxNonces: flags.maxNonces,
+        nonceFile: flags.nonceFile,
       });
     },
   });
@@ -75,7 +113,10 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
       'folder of RateLimitPolicy documents, or of envoyproxy/ratelimit YAML files, one domain a file',
     listen: '127.0.0.1:18020',
     admin: '127.0.0.1:18021',
-    redisHelp: 'share counters among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
+    redis: {
+      help: 'share counters among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
+      parse: redisUrl,
+    },
     env,
     start: async ({ config, listen, admin, redis }, log) => {
       const { startRateLimiter } = await import('@paymesh/rate-limiter');
@@ -90,23 +131,69 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
   });
 }
 
-interface ServiceCommand {
+interface ServiceCommand<Flags extends ServiceOptions> {
   readonly name: string;
   readonly description: string;
   readonly configHelp: string;
   readonly listen: string;
   readonly admin: string;
-  readonly redisHelp?: string;
+  /** Present where the service can use a Redis. */
+  readonly redis?: { readonly help: string; readonly parse: (text: string) => string };
   /** Further lines of the help: what a caller must know. */
   readonly notes?: string;
   readonly env: CommandContext['env'];
-  readonly start: (options: ServiceOptions, log: Logger) => Promise<Running>;
+  /** Further options; gets a maker of options that may be set in the environment. */
+  readonly options?: (option: MakeOption) => readonly Option[];
+  /** Throws when options do not go together. */
+  readonly check?: (options: Flags) => void;
+  readonly start: (options: Flags, log: Logger) => Promise<Running>;
 }
 
-function serviceCommand(service: ServiceCommand): Command {
+type MakeOption = (flags: string, help: string, variable: string) => Option;
+
+function nonceOptions(option: MakeOption): readonly Option[] {
+  return [
+    option('--redis-ca <file>', 'who may have signed the certificate of Redis, PEM', 'REDIS_CA'),
+    option('--redis-cert <file>', 'certificate of this service for Redis, PEM', 'REDIS_CERT'),
+    option('--redis-key <file>', 'key of that certificate, PEM', 'REDIS_KEY'),
+    option(
+      '--max-nonces <n>',
+      'most nonces remembered in this process; then signed requests get 503 (default: 1000000)',
+      'MAX_NONCES',
+    ).argParser(countUpTo(MOST_NONCES)),
+    option(
+      '--nonce-file <path>',
+      'remember the nonces of this process across restarts, in a file of its own on a local disk',
+      'NONCE_FILE',
+    ),
+  ];
+}
+
+function auditOptions(option: MakeOption): readonly Option[] {
+  return [
+    option('--audit-file <path>', 'decision log; default: standard output', 'AUDIT_FILE'),
+    option('--audit-chain', 'seal each line of it to the one before ("paymesh audit verify")', 'AUDIT_CHAIN'),
+    option('--audit-chain-key <file>', 'seal with this key: base64 of 16 to 1024 bytes', 'AUDIT_CHAIN_KEY'),
+    option(
+      '--audit-allow-sample <n>',
+      'write one allow in n; 1: all, 0: none (default: 100)',
+      'AUDIT_ALLOW_SAMPLE',
+    ).argParser(wholeNumber),
+  ];
+}
+
+function checkAuditOptions({ auditFile, auditChain, auditChainKey }: ExtAuthzFlags): void {
+  const isChained = auditChain === true || auditChainKey !== undefined;
+  if (isChained && auditFile === undefined)
+    throw new CommandError(
+      'a chained decision log needs a file: name one with --audit-file PATH',
+      EXIT.usage,
+    );
+}
+
+function serviceCommand<Flags extends ServiceOptions>(service: ServiceCommand<Flags>): Command {
   const prefix = `PAYMESH_${service.name.toUpperCase().replace('-', '_')}`;
-  const option = (flags: string, help: string, variable: string): Option =>
-    new Option(flags, help).env(`${prefix}_${variable}`);
+  const option: MakeOption = (flags, help, variable) => new Option(flags, help).env(`${prefix}_${variable}`);
   const command = new Command(service.name)
     .description(service.description)
     .addOption(option('--config <dir>', service.configHelp, 'CONFIG').makeOptionMandatory())
@@ -124,8 +211,11 @@ function serviceCommand(service: ServiceCommand): Command {
         .argParser(hostPort)
         .default(parseHostPort(service.admin), service.admin),
     );
-  if (service.redisHelp !== undefined)
-    command.addOption(option('--redis <url>', service.redisHelp, 'REDIS').argParser(redisUrl));
+  if (service.redis !== undefined) {
+    const { help, parse } = service.redis;
+    command.addOption(option('--redis <url>', help, 'REDIS').argParser(parse));
+  }
+  for (const further of service.options?.(option) ?? []) command.addOption(further);
   return command
     .addOption(
       option('--log-level <level>', 'least level that is printed', 'LOG_LEVEL')
@@ -140,10 +230,11 @@ Prints one JSON line "ready" with its addresses once it serves; SIGTERM drains a
 Example:
   $ npx paymesh ${service.name} --config policies --listen ${service.listen} --admin ${service.admin}`,
     )
-    .action(async (given: ServiceOptions) => {
+    .action(async (given: Flags) => {
       // Replicas on one machine: nobody asked for the default port, so nobody shall fail because of it.
       const orAnyFree = command.getOptionValueSource('admin') === 'default';
       const options = { ...given, admin: { ...given.admin, orAnyFree } };
+      service.check?.(options);
       if (!existsSync(options.config)) {
         throw new CommandError(
           `--config names ${options.config}, which does not exist: expected ${service.configHelp}`,

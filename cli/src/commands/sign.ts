@@ -1,223 +1,181 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
-import { type DocumentOf, policyId } from '@paymesh/common/policy';
-import { parseSecret, signRequest } from '@paymesh/ext-authz';
-import { Command } from 'commander';
+import { type SignedRequest, signAny } from '@paymesh/ext-authz';
+import { Command, Option } from 'commander';
 
 import type { CommandContext } from '../context.ts';
-import { CommandError, EXIT, print } from '../output/index.ts';
-import { readPolicies } from '../policies/index.ts';
+import { CommandError, EXIT, print, printError } from '../output/index.ts';
+import { bodyWord, curlLine, planSigning, type SignChoice } from '../sign/index.ts';
+import { bodyOf, collect, type Header, readBytes, splitHeader, splitUrl } from './request-arguments.ts';
 
-interface SignOptions {
-  readonly config: string;
-  readonly keySet: string;
-  readonly key?: string;
+interface SignOptions extends Omit<SignChoice, 'privateKey' | 'secret'> {
+  readonly privateKey?: string;
+  readonly secret?: string;
   readonly request: string;
   readonly header: readonly string[];
-  readonly cover: readonly string[];
   readonly data?: string;
   readonly timestamp?: string;
   readonly nonce?: string;
   readonly curl: boolean;
+  readonly base: boolean;
+  readonly json: boolean;
 }
 
 const NONCE_BYTES = 16;
+const ALGORITHMS = [
+  'hmac-sha256',
+  'ed25519',
+  'ecdsa-p256-sha256',
+  'ecdsa-p384-sha384',
+  'rsa-pss-sha512',
+  'rsa-v1_5-sha256',
+];
+const SCHEMES = [
+  'hmac',
+  'rfc9421',
+  'wechatpay',
+  'alipay',
+  'alipayplus',
+  'unionpay',
+  'stripe',
+  'adyen',
+  'standard-webhooks',
+  'sigv4',
+];
 
 /** `paymesh sign`: the headers that make a request acceptable, or a whole curl line. */
 export function signCommand({ env }: CommandContext): Command {
-  return new Command('sign')
-    .description('Sign one request as a merchant would; prints its headers, or a whole curl line.')
+  const command = new Command('sign')
+    .description(
+      'Sign one request as a merchant or a provider would; prints its headers, or a whole curl line.',
+    )
     .argument('<url>', 'where the request goes; path and query are signed as written')
     .option('-X, --request <method>', 'method', 'GET')
     .option('-d, --data <body>', 'body; @FILE reads it from a file')
     .option('-H, --header <header>', 'further header to send; may be repeated', collect, [])
+    .option('--policy <name>', 'sign as this SigningPolicy (NAMESPACE/NAME) wants it')
+    .option('--config <dir>', 'folder of policy files', 'policies')
     .option(
-      '--cover <name>',
-      'sign this -H header too, as the policy covers it; may be repeated, in the order of the policy',
-      collect,
-      [],
+      '--key-set <name>',
+      'NAMESPACE/NAME of the KeySet, without --policy and --scheme',
+      'pay/merchants',
     )
-    .option('--config <dir>', 'folder of policy files that holds the KeySet', 'policies')
-    .option('--key-set <name>', 'NAMESPACE/NAME of the KeySet', 'pay/merchants')
     .option('--key <id>', 'key to sign with; default: the first that is valid now')
+    .option('--private-key <file>', 'PEM file of the private key; policies hold public keys only');
+  addSchemeOptions(command);
+  return command
     .option('--timestamp <seconds>', 'unix time to sign; default: now')
     .option('--nonce <text>', 'nonce to sign; default: a random one')
     .option('--curl', 'print a curl line instead of headers', false)
-    .addHelpText(
-      'after',
-      `
+    .option('--base', 'print the text that is signed instead of headers', false)
+    .option('--json', 'print the whole signed request as JSON, body in base64', false)
+    .addHelpText('after', EXAMPLES)
+    .action(async (url: string, options: SignOptions) => signOne(url, options, env));
+}
+
+function addSchemeOptions(command: Command): void {
+  command
+    .addOption(new Option('--scheme <name>', 'scheme, without policies').choices(SCHEMES))
+    .option('--secret <file>', '--scheme: file with a secret in base64')
+    .addOption(
+      new Option(
+        '--algorithm <name>',
+        '--scheme: default rsa-v1_5-sha256, hmac-sha256 with --secret',
+      ).choices(ALGORITHMS),
+    )
+    .option('--message <word>', '--scheme: request, callback, notification, v3, payment, platform')
+    .option('--component <id>', '--scheme rfc9421: what to cover; may be repeated', collect, [])
+    .option('--label <label>', '--scheme rfc9421: label of the signature')
+    .option('--tag <tag>', '--scheme rfc9421: tag of the signature')
+    .option('--account <name>', '--scheme wechatpay, alipay: mchid or app_id')
+    .option('--region <name>', '--scheme sigv4: region')
+    .option('--service <name>', '--scheme sigv4: service')
+    .option(
+      '--cover <name>',
+      'sign this -H header too, as an hmac policy covers it; may be repeated, in the order of the policy',
+      collect,
+      [],
+    );
+}
+
+const EXAMPLES = `
 Examples:
   $ npx paymesh sign -X POST -d '{"orderId":"o-1"}' http://127.0.0.1:10000/v1/payments
-  $ eval "$(npx paymesh sign --curl http://127.0.0.1:10000/v1/payments/123)"`,
-    )
-    .action(async (url: string, options: SignOptions) => {
-      const key = await findKey(options);
-      const body = bodyOf(options.data);
-      const method = options.request.toUpperCase();
-      const given = options.header.map(splitHeader);
-      const headers = signRequest({
-        method,
-        target: targetOf(url),
-        body,
-        keyId: key.id,
-        secret: readSecret(key, env),
-        timestamp: options.timestamp ?? String(Math.floor(Date.now() / 1_000)),
-        nonce: options.nonce ?? randomBytes(NONCE_BYTES).toString('hex'),
-        extraHeaders: options.cover.map((name) => coveredHeader(name, given)),
-      });
-      const others = given.filter(([name]) => !options.cover.some((covered) => isSameName(covered, name)));
-      const lines = [...others, ...Object.entries(headers)].map(([name, value]) => `${name}: ${value}`);
-      print(
-        options.curl
-          ? curlLine({ url, method, body: bodyWord(options.data), headers: lines })
-          : lines.join('\n'),
-      );
+  $ eval "$(npx paymesh sign --curl http://127.0.0.1:10000/v1/payments/123)"
+  $ npx paymesh sign --policy pay/partners --key p-1 --private-key p-1.pem -X POST -d @body.json https://pay.example/v1/payments
+  $ npx paymesh sign --scheme wechatpay --key SERIAL --account 1900000001 --private-key m.pem --base https://api.example/v3/pay`;
+
+async function signOne(url: string, options: SignOptions, env: CommandContext['env']): Promise<void> {
+  const given = options.header.map(splitHeader);
+  for (const name of options.cover) refuseUncovered(name, given);
+  const plan = await planSigning({ ...options, ...filesOf(options) }, env);
+  const method = options.request.toUpperCase();
+  const body = bodyOf(options.data);
+  const { scheme, authority, target } = splitUrl(url);
+  const request = { method, scheme, authority, target, headers: given, body };
+  const nonce = options.nonce ?? randomBytes(NONCE_BYTES).toString('hex');
+  const signed = sign(() =>
+    signAny(request, plan.profile, { key: plan.key, nowMs: nowMs(options.timestamp), nonce }),
+  );
+  const added = new Set(signed.headers.map(([name]) => name.toLowerCase()));
+  const headers = [...given.filter(([name]) => !added.has(name.toLowerCase())), ...signed.headers];
+  const sentUrl = `${scheme}://${authority}${signed.target ?? target}`;
+  if (options.base) process.stdout.write(signed.base);
+  else if (options.json) {
+    const sent = Buffer.from(signed.body ?? body).toString('base64');
+    print(JSON.stringify({ method, url: sentUrl, headers, body: sent }));
+  } else if (options.curl) {
+    const word =
+      signed.body === undefined ? bodyWord(options.data) : Buffer.from(signed.body).toString('utf8');
+    print(curlLine({ url: sentUrl, method, body: word, headers: headers.map(headerLine) }));
+  } else printHeaders(headers, signed);
+}
+
+function printHeaders(headers: readonly Header[], { body, target }: SignedRequest): void {
+  print(headers.map(headerLine).join('\n'));
+  if (body !== undefined || target !== undefined)
+    printError(
+      'paymesh: this scheme signs inside the body or the query: --curl or --json print the whole request',
+    );
+}
+
+function headerLine([name, value]: Header): string {
+  return `${name}: ${value}`;
+}
+
+function filesOf({ privateKey, secret }: SignOptions): Pick<SignChoice, 'privateKey' | 'secret'> {
+  return {
+    privateKey:
+      privateKey === undefined
+        ? undefined
+        : readBytes(resolve(privateKey), 'the private key').toString('utf8'),
+    secret: secret === undefined ? undefined : readBytes(resolve(secret), 'the secret').toString('utf8'),
+  };
+}
+
+function nowMs(timestamp: string | undefined): number {
+  const ms = timestamp === undefined ? Date.now() : Number(timestamp) * 1_000;
+  if (!Number.isFinite(ms)) throw new CommandError('--timestamp: expected unix seconds', EXIT.usage);
+  return ms;
+}
+
+function sign(make: () => SignedRequest): SignedRequest {
+  try {
+    return make();
+  } catch (error) {
+    throw new CommandError(error instanceof Error ? error.message : String(error), undefined, {
+      cause: error,
     });
+  }
 }
 
-type Header = readonly [name: string, value: string];
-
-function splitHeader(text: string): Header {
-  const match = /^([^:\s]+):[ \t]*(.*?)[ \t]*$/.exec(text);
-  if (match === null)
-    throw new CommandError(`expected a header such as "Name: value"; got "${text}"`, EXIT.usage);
-  return [match[1] ?? '', match[2] ?? ''];
-}
-
-function coveredHeader(name: string, given: readonly Header[]): Header {
-  const found = given.filter(([other]) => isSameName(name, other));
-  const [header] = found;
-  if (header !== undefined && found.length === 1) return header;
-  const reason = header === undefined ? 'is not given' : 'is given twice';
+function refuseUncovered(name: string, given: readonly Header[]): void {
+  const found = given.filter(([other]) => other.toLowerCase() === name.toLowerCase());
+  if (found.length === 1) return;
+  const reason = found.length === 0 ? 'is not given' : 'is given twice';
   throw new CommandError(
     `--cover names ${name}, which ${reason}: give it once with -H "${name}: value"`,
     EXIT.usage,
   );
-}
-
-function isSameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}
-
-interface FoundKey {
-  readonly id: string;
-  readonly secret: DocumentOf<'KeySet'>['spec']['keys'][number]['secret'];
-  /** Folder of the document, which file paths are relative to. */
-  readonly folder: string;
-}
-
-async function findKey({ config, keySet, key }: SignOptions): Promise<FoundKey> {
-  const documents = await readPolicies(config);
-  const sets = documents.filter((document) => document.kind === 'KeySet');
-  const set = sets.find((one) => policyId(one) === keySet);
-  if (set === undefined) {
-    const known = sets.map(policyId).join(', ');
-    throw new CommandError(
-      `${config} has no KeySet ${keySet}; it has ${known || 'none'}: name it with --key-set`,
-    );
-  }
-  const now = Date.now();
-  const found = set.spec.keys.find((candidate) =>
-    key === undefined
-      ? !candidate.revoked &&
-        (candidate.notBeforeMs ?? 0) <= now &&
-        now < (candidate.notAfterMs ?? Number.MAX_SAFE_INTEGER)
-      : candidate.id === key,
-  );
-  if (found === undefined) {
-    const known = set.spec.keys.map((candidate) => candidate.id).join(', ');
-    throw new CommandError(
-      `KeySet ${keySet} has no ${key === undefined ? 'valid key' : `key ${key}`}; it has ${known}`,
-    );
-  }
-  return { id: found.id, secret: found.secret, folder: dirname(resolve(set.at.file)) };
-}
-
-/** Read as ext-authz reads it: a key that it refuses would only make signatures that it refuses. */
-function readSecret(key: FoundKey, env: CommandContext['env']): Buffer {
-  const parsed = parseSecret(secretText(key, env));
-  if (parsed.kind === 'secret') return parsed.secret.reveal();
-  throw new CommandError(
-    `key ${key.id} cannot be used: expected base64 text of 16 to 1024 bytes, got ${parsed.got}`,
-  );
-}
-
-function secretText({ id, secret, folder }: FoundKey, env: CommandContext['env']): string {
-  if (secret.kind === 'env') {
-    const value = env[secret.name];
-    if (!value)
-      throw new CommandError(
-        `key ${id} is read from the environment variable ${secret.name}, which is not set`,
-      );
-    return value;
-  }
-  try {
-    return readFileSync(resolve(folder, secret.path), 'utf8');
-  } catch (error) {
-    throw new CommandError(
-      `cannot read key ${id} from ${secret.path}: "paymesh up" makes missing ones`,
-      undefined,
-      { cause: error },
-    );
-  }
-}
-
-function bodyOf(data: string | undefined): Buffer {
-  if (data === undefined) return Buffer.alloc(0);
-  if (!data.startsWith('@')) return Buffer.from(data, 'utf8');
-  try {
-    return readFileSync(data.slice(1));
-  } catch (error) {
-    throw new CommandError(`cannot read the body from ${data.slice(1)}`, undefined, { cause: error });
-  }
-}
-
-/** Path and query exactly as written: no URL class, which would re-encode them. */
-function targetOf(url: string): string {
-  const match = /^https?:\/\/[^/?#]+([^#]*)/.exec(url);
-  if (match === null)
-    throw new CommandError(
-      `expected a URL such as http://127.0.0.1:10000/v1/payments; got "${url}"`,
-      EXIT.usage,
-    );
-  const target = match[1] ?? '';
-  return target.startsWith('/') ? target : `/${target}`;
-}
-
-interface CurlInput {
-  readonly url: string;
-  readonly method: string;
-  /** What curl takes as the body, `@FILE` included; undefined without one. */
-  readonly body: string | undefined;
-  readonly headers: readonly string[];
-}
-
-function curlLine({ url, method, body, headers }: CurlInput): string {
-  const hasType = headers.some((header) => /^content-type\s*:/i.test(header));
-  const type = body === undefined || hasType ? [] : ['content-type: application/json'];
-  return [
-    // Globbing would make other URLs of one with [] or {} in its query.
-    `curl -sS -i --path-as-is --globoff -X ${method}`,
-    ...[...type, ...headers].map((header) => `-H ${quote(header)}`),
-    ...(body === undefined ? [] : [`--data-binary ${quote(body)}`]),
-    `-w '\\n'`,
-    quote(url),
-  ].join(' ');
-}
-
-/** A file stays a file, for its bytes may not be text. */
-function bodyWord(data: string | undefined): string | undefined {
-  if (!data) return undefined;
-  return data.startsWith('@') ? `@${resolve(data.slice(1))}` : data;
-}
-
-/** A word for a POSIX shell. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
 }

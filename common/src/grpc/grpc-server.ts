@@ -9,6 +9,7 @@ import {
 import { HealthImplementation } from 'grpc-health-check';
 
 import { formatHostPort, type HostPort, listenError } from '../config/index.ts';
+import { LIMITS } from './limits.ts';
 
 export interface GrpcServerOptions {
   readonly listen: HostPort;
@@ -31,25 +32,17 @@ export interface GrpcServer {
   drain(graceMs: number): Promise<void>;
 }
 
-const DEFAULT_MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
-const DEFAULT_MAX_CONCURRENT_STREAMS = 1_000;
-/** Bytes that one HTTP/2 session may hold; grpc-js sets no bound by itself. */
-const MAX_SESSION_MEMORY_MIB = 64;
-/** A silent connection is pinged so often, and given up when the ping is not answered in time. */
-const KEEPALIVE_MS = 30_000;
-const KEEPALIVE_TIMEOUT_MS = 10_000;
-
 // grpc-js prints what it also tells by rejecting, as plain text between our JSON lines.
 setLogVerbosity(logVerbosity.NONE);
 
 /** Starts a plaintext gRPC server that also answers grpc.health.v1. Rejects when the port is taken. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const server = new Server({
-    'grpc.max_receive_message_length': options.maxReceiveBytes ?? DEFAULT_MAX_RECEIVE_BYTES,
-    'grpc.max_concurrent_streams': options.maxConcurrentStreams ?? DEFAULT_MAX_CONCURRENT_STREAMS,
-    'grpc-node.max_session_memory': MAX_SESSION_MEMORY_MIB,
-    'grpc.keepalive_time_ms': KEEPALIVE_MS,
-    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+    'grpc.max_receive_message_length': options.maxReceiveBytes ?? LIMITS.maxReceiveBytes,
+    'grpc.max_concurrent_streams': options.maxConcurrentStreams ?? LIMITS.maxConcurrentStreams,
+    'grpc-node.max_session_memory': LIMITS.maxSessionMemoryMib,
+    'grpc.keepalive_time_ms': LIMITS.keepaliveMs,
+    'grpc.keepalive_timeout_ms': LIMITS.keepaliveTimeoutMs,
     // Two servers must never share a port by accident.
     'grpc.so_reuseport': 0,
   });

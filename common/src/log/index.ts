@@ -1,5 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 
+import { stdoutDestination } from './stdout.ts';
+
 export type { Logger } from 'pino';
 
 /** The levels a logger knows; `silent` prints nothing. */
@@ -22,5 +24,5 @@ export function createLogger({ service, level = 'info', destination }: LogOption
     formatters: { level: (label: string) => ({ level: label }) },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination ?? stdoutDestination());
 }

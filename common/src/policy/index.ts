@@ -5,6 +5,7 @@ export { compareFindings } from './finding/compare-findings.ts';
 export { findingLine } from './finding/finding-line.ts';
 export { type FindingJson, findingToJson } from './finding/finding-to-json.ts';
 export { type FormatOptions, formatFinding } from './finding/format-finding.ts';
+export { coverages } from './kinds/signing-policy/component.ts';
 export { type LoadedPolicies, type LoadOptions, loadPolicies } from './load-policies.ts';
 export { type DescriptorEntry, descriptorEntries } from './names/descriptor-entries.ts';
 export { policyId } from './names/policy-id.ts';

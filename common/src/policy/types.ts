@@ -146,48 +146,195 @@ export interface RouteSpec {
   };
 }
 
-export interface KeySpec {
+/** Where text that does not belong into a policy file lies; a path is relative to the document's folder. */
+export type TextSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'env'; readonly name: string };
+
+/** Algorithms of public keys, by their names in the registry of RFC 9421 section 6.2.2. */
+export type PublicKeyAlgorithm =
+  | 'ed25519'
+  | 'ecdsa-p256-sha256'
+  | 'ecdsa-p384-sha384'
+  | 'rsa-pss-sha512'
+  | 'rsa-v1_5-sha256';
+
+/** One key: a secret for hmac-sha256, a public key for all other algorithms. */
+export type KeySpec = SecretKeySpec | PublicKeySpec;
+
+interface KeyCommon {
   readonly id: string;
   /** Principal in whose name the key signs. */
   readonly owner: string;
-  readonly algorithm: 'hmac-sha256';
-  /** Base64 text in a file (relative to the document's folder) or an environment variable. */
-  readonly secret:
-    | { readonly kind: 'file'; readonly path: string }
-    | { readonly kind: 'env'; readonly name: string };
   /** Unix milliseconds. Absent: no bound on that side. */
   readonly notBeforeMs?: number;
   readonly notAfterMs?: number;
   readonly revoked: boolean;
 }
 
+export type SecretEncoding = 'base64' | 'hex' | 'text';
+
+export interface SecretKeySpec extends KeyCommon {
+  readonly algorithm: 'hmac-sha256';
+  /** How the text says the bytes; absent: base64. */
+  readonly secret: TextSource & { readonly encoding?: SecretEncoding };
+}
+
+export interface PublicKeySpec extends KeyCommon {
+  readonly algorithm: PublicKeyAlgorithm;
+  /** PEM of a public key (SPKI) or an X.509 certificate, or one JWK as JSON. */
+  readonly publicKey: TextSource;
+}
+
+/** A folder with one public key per file, such as a mounted Secret; the name of a file is the id of its key. */
+export interface KeyFolderSpec {
+  /** Relative to the document's folder. */
+  readonly path: string;
+  readonly algorithm: PublicKeyAlgorithm;
+  readonly owner: string;
+}
+
+/** How fresh the keys of a remote source are. */
+interface Freshness {
+  readonly refreshMs: number;
+  /** So long after the last good answer its keys are expired. */
+  readonly maxStaleMs: number;
+}
+
+/** Keys published as a JWK Set (RFC 7517). */
+export interface JwksSpec extends Freshness {
+  readonly url: string;
+  /** Principal in whose name all of them sign. */
+  readonly owner: string;
+  readonly algorithms: readonly PublicKeyAlgorithm[];
+}
+
+/** Platform certificates of WeChat Pay (APIv3), fetched in the name of a merchant. */
+export interface WechatCertificatesSpec extends Freshness {
+  readonly url: string;
+  readonly owner: string;
+  readonly merchant: {
+    readonly mchid: string;
+    /** Serial number of the merchant's certificate, upper-case hex. */
+    readonly serial: string;
+    readonly privateKey: TextSource;
+  };
+  /** 32 bytes of text that decrypt the certificates. */
+  readonly apiV3Key: TextSource;
+}
+
+/** Keys of all its sources together; an id in `keys` stands before the same one elsewhere. */
 export interface KeySetSpec {
   readonly keys: readonly KeySpec[];
+  readonly folder?: KeyFolderSpec;
+  readonly jwks?: JwksSpec;
+  readonly wechatCertificates?: WechatCertificatesSpec;
 }
 
 export type Covered = 'method' | 'path' | 'query' | 'bodyDigest' | `header(${string})`;
 
-export interface SigningPolicySpec extends Targeted {
-  readonly verify: {
-    readonly scheme: 'hmac-sha256';
-    /** `keyset/NAME` in the policy's namespace. */
-    readonly keys: {
-      readonly keySet: ServiceRef /** Header that names the key. */;
-      readonly idHeader: string;
-    };
-    /** Header names, lower case. Defaults x-timestamp, x-nonce, x-signature. */
-    readonly timestampHeader: string;
-    readonly nonceHeader: string;
-    readonly signatureHeader: string;
-    readonly cover: readonly Covered[];
+/** How a request must be signed, by scheme. */
+export type VerifySpec =
+  | HmacVerifySpec
+  | Rfc9421VerifySpec
+  | WechatpayVerifySpec
+  | AlipayVerifySpec
+  | AdyenVerifySpec
+  | Sigv4VerifySpec
+  | PlainVerifySpec;
+
+export interface VerifyKeys {
+  /** `keyset/NAME` in the policy's namespace. */
+  readonly keySet: ServiceRef;
+}
+
+export interface HmacVerifySpec {
+  readonly scheme: 'hmac-sha256';
+  readonly keys: VerifyKeys & {
+    /** Header that names the key. */
+    readonly idHeader: string;
   };
+  /** Header names, lower case. Defaults x-timestamp, x-nonce, x-signature. */
+  readonly timestampHeader: string;
+  readonly nonceHeader: string;
+  readonly signatureHeader: string;
+  readonly cover: readonly Covered[];
+}
+
+/** HTTP Message Signatures. */
+export interface Rfc9421VerifySpec {
+  readonly scheme: 'rfc9421';
+  readonly keys: VerifyKeys;
+  /** Which signature of several; neither: there must be only one. */
+  readonly label?: string;
+  readonly tag?: string;
+  /** A named list of components that must be covered. */
+  readonly coverage?: CoverageName;
+  /** Further component identifiers that must be covered, serialised as in RFC 9421: `"@method"`. */
+  readonly cover: readonly string[];
+  /** Signature parameters that must be there. Default created, keyid, nonce. */
+  readonly params: readonly SignatureParam[];
+  /** Required: Content-Digest must be there and covered. IfPresent: only right where it is there. */
+  readonly digest: 'Required' | 'IfPresent';
+}
+
+export type CoverageName = 'payment-write' | 'payment-read' | 'webhook';
+
+export type SignatureParam = 'created' | 'expires' | 'nonce' | 'alg' | 'keyid' | 'tag';
+
+export interface WechatpayVerifySpec {
+  readonly scheme: 'wechatpay';
+  readonly keys: VerifyKeys;
+  /** Of a merchant, or of WeChat Pay to a merchant. */
+  readonly message: 'request' | 'callback';
+}
+
+export interface AlipayVerifySpec {
+  readonly scheme: 'alipay';
+  readonly keys: VerifyKeys;
+  /** Open API 2.0 of a merchant, its notification to a merchant, or open API v3 of a merchant. */
+  readonly message: 'request' | 'notification' | 'v3';
+}
+
+export interface AdyenVerifySpec {
+  readonly scheme: 'adyen';
+  readonly keys: VerifyKeys;
+  /** Signature in each item of the body, or one over the body. */
+  readonly message: 'payment' | 'platform';
+}
+
+/** AWS Signature Version 4. */
+export interface Sigv4VerifySpec {
+  readonly scheme: 'sigv4';
+  readonly keys: VerifyKeys;
+  readonly region: string;
+  readonly service: string;
+  /** Component identifiers that must be covered, serialised as in RFC 9421. */
+  readonly cover: readonly string[];
+}
+
+/** Schemes in which nothing can be chosen. */
+export interface PlainVerifySpec {
+  readonly scheme: 'alipayplus' | 'unionpay' | 'stripe' | 'standard-webhooks';
+  readonly keys: VerifyKeys;
+}
+
+export interface SigningPolicySpec extends Targeted {
+  readonly verify: VerifySpec;
+  /** Another way of signing on trial: verified too and counted, never enforced. */
+  readonly candidate?: VerifySpec;
   readonly replay: {
     readonly windowMs: number;
     readonly skewMs: number;
     readonly nonceStore: 'embedded' | 'redis';
-    readonly onStoreDown: 'Deny';
+    /** Local: what one replica can know is enough while Redis cannot answer. */
+    readonly onStoreDown: 'Deny' | 'Local';
+    /** Shortest nonce taken, in characters. */
+    readonly minNonce: number;
   };
   readonly maxBodyBytes: number;
+  /** Shape of a refusal: problem+json, or as the provider of the scheme words its own. */
+  readonly denial: 'Problem' | 'Provider';
 }
 
 /** Who may call, judged after the signature. Every AccessPolicy of a route must allow. */

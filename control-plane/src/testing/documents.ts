@@ -122,8 +122,15 @@ export const signing = (
         signatureHeader: 'x-signature',
         cover: ['method', 'path', 'query', 'bodyDigest'],
       },
-      replay: { windowMs: 300_000, skewMs: 30_000, nonceStore: 'embedded', onStoreDown: 'Deny' },
+      replay: {
+        windowMs: 300_000,
+        skewMs: 30_000,
+        nonceStore: 'embedded',
+        onStoreDown: 'Deny',
+        minNonce: 16,
+      },
       maxBodyBytes: 65_536,
+      denial: 'Problem',
     },
   });
 

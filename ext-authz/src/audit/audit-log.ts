@@ -1,78 +1,92 @@
 import type { Clock } from '@paymesh/common/clock';
-import type { Logger } from '@paymesh/common/log';
 
-import { type Decision, denialOf } from '../decision/index.ts';
-import type { Message } from '../message/index.ts';
+import type { AuditEntry } from './audit-entry.ts';
+import type { Chain } from './chain/index.ts';
+import { decisionRecord } from './decision-record.ts';
+import { createLineRate } from './line-rate.ts';
+import { type RecordKind, recordOf } from './record.ts';
+import type { DropCause, LineSink } from './sink/index.ts';
 
 export interface AuditOptions {
-  readonly log: Logger;
+  /** Where lines go. The audit closes it. */
+  readonly sink: LineSink;
   readonly clock: Clock;
-  /** One allow in so many is written; 0: none. Default 100. */
-  readonly allowSample?: number;
-  /** Most lines in a second; a flood of forgeries must not fill the disk. Default 1 000. */
-  readonly maxLinesPerSecond?: number;
-  /** Told of every line that the bound left out. */
-  readonly onDropped: () => void;
+  /** One allow in so many is written; 1: all, 0: none. Default 100. */
+  readonly allowSample?: number | undefined;
+  /** Most decisions in a second; a flood of forgeries must not fill the disk. Default 1 000. */
+  readonly maxLinesPerSecond?: number | undefined;
+  /** Given, every line is sealed to the one before it. */
+  readonly chain?: Chain | undefined;
+  /** Told of lines that were not written, and why. */
+  readonly onDropped: (cause: DropCause, lines: number) => void;
 }
 
-/** Writes one line for a decision, or leaves it out. */
-export type Audit = (decision: Decision, message: Message | undefined) => void;
+/** The decision log: all denials, a sample of the allows. It never waits for whoever reads or stores it. */
+export interface Audit {
+  /** True when the next decision of this kind is to be written: ask once for each, then call `write`. */
+  wants(decision: AuditEntry['decision']): boolean;
+  write(entry: AuditEntry): void;
+  /** Writes what is waiting, for a bounded time, and closes the sink. */
+  close(): Promise<void>;
+}
 
 const DEFAULT_ALLOW_SAMPLE = 100;
 const DEFAULT_MAX_LINES_PER_SECOND = 1_000;
-const MAX_TEXT = 256;
-const MS_PER_SECOND = 1_000;
 
-/**
- * The decision log: all denials, a sample of the allows. A line holds no header, no body and no query
- * (they may carry secrets and card data), and the id of a key only if that key is configured.
- */
+/** Starts the log; a chained one begins with a line that says so. */
 export function createAudit(options: AuditOptions): Audit {
-  const { log, clock, onDropped } = options;
-  const { allowSample = DEFAULT_ALLOW_SAMPLE, maxLinesPerSecond = DEFAULT_MAX_LINES_PER_SECOND } = options;
+  const { sink, clock, chain, allowSample = DEFAULT_ALLOW_SAMPLE } = options;
+  const { maxLinesPerSecond = DEFAULT_MAX_LINES_PER_SECOND } = options;
+  const isWithinRate = createLineRate(clock, maxLinesPerSecond);
+  const dropped = new Map<DropCause, number>();
   let allowed = 0;
-  let second = 0;
-  let lines = 0;
 
-  function isSampled({ kind }: Decision): boolean {
-    if (kind !== 'allow') return true;
+  function isSampled(): boolean {
     allowed += 1;
     return allowSample > 0 && allowed % allowSample === 0;
   }
 
-  function isWithinBound(): boolean {
-    const now = Math.floor(clock.now() / MS_PER_SECOND);
-    if (now !== second) {
-      second = now;
-      lines = 0;
-    }
-    lines += 1;
-    return lines <= maxLinesPerSecond;
+  function drop(cause: DropCause): void {
+    dropped.set(cause, (dropped.get(cause) ?? 0) + 1);
+    options.onDropped(cause, 1);
   }
 
-  return (decision, message) => {
-    if (!isSampled(decision)) return;
-    if (isWithinBound()) log.info(auditLine(decision, message), 'decision');
-    else onDropped();
-  };
-}
+  /** Says in the log itself what is missing in it, once there is room. */
+  function tellDropped(): void {
+    if (dropped.size === 0 || sink.refusal() !== undefined) return;
+    tell('dropped', { lines: Object.fromEntries(dropped) });
+    dropped.clear();
+  }
 
-function auditLine(decision: Decision, message: Message | undefined): Record<string, unknown> {
+  function tell(kind: RecordKind, fields: Readonly<Record<string, unknown>>): void {
+    put(recordOf(kind, clock.now(), fields));
+  }
+
+  function put(record: string): void {
+    sink.push(chain === undefined ? record : chain.seal(record));
+  }
+
+  if (chain !== undefined) {
+    tell('start', { alg: chain.algorithm, ...chain.unchained });
+    sink.onRotated(() => tell('rotated', { alg: chain.algorithm }));
+  }
   return {
-    decision: decision.kind,
-    policy: decision.policyId,
-    ...(decision.kind === 'allow'
-      ? { principal: decision.proof.principal, key_id: decision.proof.keyId }
-      : { reason: decision.reason, status: denialOf(decision.reason).status, key_id: decision.keyId }),
-    access_rule: decision.accessRule,
-    access_shadow: decision.accessTrial?.policyId,
-    route: shorten(message?.routeId),
-    request_id: message?.requestId,
-    method: shorten(message?.method),
-    path: shorten(message?.target.split('?', 1)[0]),
+    wants: (decision) => {
+      if (decision === 'allow' && !isSampled()) return false;
+      const cause = isWithinRate() ? sink.refusal() : 'rate';
+      if (cause !== undefined) drop(cause);
+      return cause === undefined;
+    },
+    write: (entry) => {
+      tellDropped();
+      const cause = sink.refusal();
+      if (cause === undefined) put(decisionRecord(entry, clock.now()));
+      else drop(cause);
+    },
+    close: async () => {
+      tellDropped();
+      const lost = await sink.close();
+      if (lost.lines > 0) options.onDropped(lost.cause, lost.lines);
+    },
   };
-}
-
-function shorten(text: string | undefined): string | undefined {
-  return text?.slice(0, MAX_TEXT);
 }

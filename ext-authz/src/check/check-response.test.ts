@@ -1,9 +1,10 @@
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { fromBinary } from '@bufbuild/protobuf';
 import { describe, expect, test } from '@jest/globals';
-import { CheckResponseSchema } from '@paymesh/common/envoy-auth';
+import { type CheckResponse, CheckResponseSchema } from '@paymesh/common/envoy-auth';
 
 import { type Decision, type DenialReason, denialOf, denialReasons } from '../decision/index.ts';
-import { toCheckResponse } from './check-response.ts';
+import { toAnswer } from './check-response.ts';
+import { encodeAnswer } from './wire/index.ts';
 
 const denial = (reason: DenialReason): Decision => ({
   kind: 'deny',
@@ -12,10 +13,14 @@ const denial = (reason: DenialReason): Decision => ({
   keyId: undefined,
 });
 
-describe('toCheckResponse', () => {
+/** What Envoy reads. */
+function onTheWire(decision: Decision): CheckResponse {
+  return fromBinary(CheckResponseSchema, encodeAnswer(toAnswer(decision, 'req-1')));
+}
+
+describe('toAnswer', () => {
   test.each(denialReasons)('%s is denied on the wire, with status and body', (reason) => {
-    const bytes = toBinary(CheckResponseSchema, toCheckResponse(denial(reason), 'req-1'));
-    const { status, httpResponse, dynamicMetadata } = fromBinary(CheckResponseSchema, bytes);
+    const { status, httpResponse, dynamicMetadata } = onTheWire(denial(reason));
     const { status: http, code, title } = denialOf(reason);
     expect(status?.code).toBe(7);
     expect(httpResponse.case).toBe('deniedResponse');
@@ -32,10 +37,11 @@ describe('toCheckResponse', () => {
   });
 
   test('only an allow has status OK with headers', () => {
-    const response = toCheckResponse(
-      { kind: 'allow', policyId: 'pay/p', proof: { principal: 'merchant-a', keyId: 'k' } },
-      'req-1',
-    );
+    const response = onTheWire({
+      kind: 'allow',
+      policyId: 'pay/p',
+      proof: { principal: 'merchant-a', keyId: 'k' },
+    });
     expect(response.status?.code).toBe(0);
     expect(response.httpResponse.case).toBe('okResponse');
   });
@@ -49,7 +55,7 @@ describe('toCheckResponse', () => {
       'store_full',
     ];
     for (const reason of hidden) {
-      const { httpResponse } = toCheckResponse(denial(reason), 'req-1');
+      const { httpResponse } = onTheWire(denial(reason));
       expect(JSON.stringify(httpResponse)).not.toContain(reason);
     }
   });

@@ -1,62 +1,36 @@
-import { create } from '@bufbuild/protobuf';
-import {
-  type CheckResponse,
-  CheckResponseSchema,
-  Code,
-  HeaderValueOption_HeaderAppendAction,
-} from '@paymesh/common/envoy-auth';
-
 import { type Decision, denialOf, type Proof } from '../decision/index.ts';
+import { writeRefusal } from '../refusal/index.ts';
+import type { Answer, AnswerMetadata } from './wire/index.ts';
 
 const PRINCIPAL = 'x-paymesh-principal';
 const KEY_ID = 'x-paymesh-key-id';
 const PEER = 'x-paymesh-peer';
 const SUBJECT = 'x-paymesh-subject';
+const TRUSTED: readonly string[] = [PRINCIPAL, KEY_ID, PEER, SUBJECT];
 
 /**
  * The one place where an answer is made. Envoy takes an answer without a status for an allow, also one
- * that holds a denied_response: every branch here sets both, and the status of a denial is never 0. `isTrial`: asked
- * beside a check that counts, so no header is changed, and metadata has keys of its own.
+ * that holds a denied_response: an Answer cannot be without one. `isTrial`: asked beside a check that counts, so no
+ * header is changed, and metadata has keys of its own.
  */
-export function toCheckResponse(decision: Decision, requestId: string, isTrial = false): CheckResponse {
-  const dynamicMetadata = isTrial ? onTrial(metadata(decision)) : metadata(decision);
+export function toAnswer(decision: Decision, requestId: string, isTrial = false): Answer {
+  const answer = answerOf(decision, requestId);
+  if (!isTrial) return answer;
+  const onTrial = { ...answer, metadata: onTrialKeys(answer.metadata) };
+  return onTrial.kind === 'ok' ? { ...onTrial, headers: [], removeHeaders: [] } : onTrial;
+}
+
+function answerOf(decision: Decision, requestId: string): Answer {
   switch (decision.kind) {
     case 'allow':
-      return create(CheckResponseSchema, {
-        status: { code: Code.OK },
-        httpResponse: {
-          case: 'okResponse',
-          value: isTrial ? {} : trustedHeaders(decision.proof),
-        },
-        dynamicMetadata,
-      });
+      return { kind: 'ok', ...trustedHeaders(decision.proof), metadata: metadata(decision) };
     case 'shadow_deny':
-      return create(CheckResponseSchema, {
-        status: { code: Code.OK },
-        // Nothing was proven, so what a client calls itself must not reach the service.
-        httpResponse: {
-          case: 'okResponse',
-          value: { headersToRemove: isTrial ? [] : [PRINCIPAL, KEY_ID, PEER, SUBJECT] },
-        },
-        dynamicMetadata,
-      });
+      // Nothing was proven, so what a client calls itself must not reach the service.
+      return { kind: 'ok', headers: [], removeHeaders: TRUSTED, metadata: metadata(decision) };
     case 'deny': {
       const denial = denialOf(decision.reason);
-      return create(CheckResponseSchema, {
-        status: { code: Code.PERMISSION_DENIED },
-        httpResponse: {
-          case: 'deniedResponse',
-          value: {
-            status: { code: denial.status },
-            headers: [
-              header('content-type', 'application/problem+json'),
-              header('cache-control', 'no-store'),
-            ],
-            body: JSON.stringify({ type: 'about:blank', ...denial, request_id: requestId }),
-          },
-        },
-        dynamicMetadata,
-      });
+      const { headers, body } = writeRefusal(denial, requestId, decision.refusal);
+      return { kind: 'denied', status: denial.status, headers, body, metadata: metadata(decision) };
     }
   }
 }
@@ -70,21 +44,18 @@ function trustedHeaders({ principal, keyId, peer = '', subject = '' }: Proof) {
     [SUBJECT, subject],
   ] as const;
   return {
-    headers: all.filter(([, value]) => value !== '').map(([name, value]) => header(name, value)),
-    headersToRemove: all.filter(([, value]) => value === '').map(([name]) => name),
+    headers: all.filter(([, value]) => value !== ''),
+    removeHeaders: all.filter(([, value]) => value === '').map(([name]) => name),
   };
 }
 
-/** `value`, since Envoy makes `raw_value` an empty header here; overwrite, since clients can send these too. */
-function header(key: string, value: string) {
-  return {
-    header: { key, value },
-    appendAction: HeaderValueOption_HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD,
-  };
+/** Envoy keeps one set of metadata for all checks of a request, in which the later would hide what counts. */
+function onTrialKeys(all: AnswerMetadata): AnswerMetadata {
+  return Object.fromEntries(Object.entries(all).map(([key, value]) => [`trial_${key}`, value]));
 }
 
 /** Text only: Envoy drops a rate-limit descriptor whose metadata value is anything else. */
-function metadata(decision: Decision): Record<string, string> {
+function metadata(decision: Decision): AnswerMetadata {
   const proof = decision.kind === 'allow' ? decision.proof : undefined;
   const keyId = decision.kind === 'allow' ? decision.proof.keyId : decision.keyId;
   return {
@@ -93,20 +64,17 @@ function metadata(decision: Decision): Record<string, string> {
     reason: decision.kind === 'allow' ? 'ok' : decision.reason,
     principal: proof?.principal ?? '',
     key_id: keyId ?? '',
+    scheme: decision.scheme ?? '',
+    ...(decision.candidate !== undefined && {
+      candidate_scheme: decision.candidate.scheme,
+      candidate_reason: decision.candidate.reason,
+    }),
     ...accessMetadata(decision, proof),
   };
 }
 
-/** Envoy keeps one set of metadata for all checks of a request, in which the later would hide what counts. */
-function onTrial(all: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(all).map(([key, value]) => [`trial_${key}`, value]));
-}
-
 /** Only what there is to tell: most requests have neither. */
-function accessMetadata(
-  { accessRule, accessTrial }: Decision,
-  proof: Proof | undefined,
-): Record<string, string> {
+function accessMetadata({ accessRule, accessTrial }: Decision, proof: Proof | undefined): AnswerMetadata {
   const all = {
     peer: proof?.peer,
     subject: proof?.subject,

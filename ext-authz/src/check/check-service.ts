@@ -1,52 +1,62 @@
-import { Authorization, type CheckRequest, type CheckResponse } from '@paymesh/common/envoy-auth';
-import { serviceDefinition } from '@paymesh/common/grpc';
+import type { UnaryServerOptions } from '@paymesh/common/grpc';
 
 import type { Decision } from '../decision/index.ts';
 import type { Message } from '../message/index.ts';
-import { toCheckResponse } from './check-response.ts';
+import { toAnswer } from './check-response.ts';
 import { readCheckRequest } from './read-check-request.ts';
+import { encodeAnswer } from './wire/index.ts';
 
 export interface CheckServiceOptions {
   /** Decides on a message; a rejection denies. */
   readonly decide: (message: Message) => Decision | Promise<Decision>;
-  /** Told of each decision once it is made. A check of no HTTP request has no message. */
+  /** Told of each decision once it is made. Bytes that are no check of an HTTP request have no message. */
   readonly onDecision: (decision: Decision, message: Message | undefined, startedMs: number) => void;
   readonly onError: (error: unknown) => void;
 }
 
-/** Answers one check. Never rejects. */
-export type Check = (request: CheckRequest) => Promise<CheckResponse>;
+/** Answers the bytes of a CheckRequest with those of a CheckResponse. Never throws or rejects. */
+export type Check = (bytes: Buffer) => Uint8Array | Promise<Uint8Array>;
 
-/** From CheckRequest to CheckResponse: read, decide, tell, answer. */
+const PATH = '/envoy.service.auth.v3.Authorization/Check';
+
+/** From CheckRequest to CheckResponse: read, decide, tell, answer. It waits only where a decision does. */
 export function createCheck({ decide, onDecision, onError }: CheckServiceOptions): Check {
-  return async (request) => {
+  function conclude(decision: Decision, message: Message | undefined, startedMs: number): Uint8Array {
+    onDecision(decision, message, startedMs);
+    return answerOf(decision, message?.requestId ?? 'unknown', message?.isTrial);
+  }
+
+  function fail(error: unknown): Uint8Array {
+    try {
+      onError(error);
+    } catch {
+      // Who cannot even report an error denies all the same.
+    }
+    return answerOf(refuse('internal_error'), 'unknown');
+  }
+
+  return (bytes) => {
     const startedMs = performance.now();
     try {
-      const message = readCheckRequest(request);
-      const decision = message === undefined ? refuse('malformed_check') : await decide(message);
-      onDecision(decision, message, startedMs);
-      return toCheckResponse(decision, message?.requestId ?? 'unknown', message?.isTrial);
+      const read = readCheckRequest(bytes);
+      if (read.kind !== 'message') return conclude(refuse('malformed_check'), undefined, startedMs);
+      const { message } = read;
+      const decided = decide(message);
+      if (!(decided instanceof Promise)) return conclude(decided, message, startedMs);
+      return decided.then((decision) => conclude(decision, message, startedMs)).catch(fail);
     } catch (error) {
-      onError(error);
-      return toCheckResponse(refuse('internal_error'), 'unknown');
+      return fail(error);
     }
   };
 }
 
-/** The check as a grpc-js service. */
-export function checkService(check: Check) {
-  return {
-    definition: serviceDefinition(Authorization),
-    implementation: {
-      check: async (
-        call: { readonly request: CheckRequest },
-        callback: (error: null, response: CheckResponse) => void,
-      ): Promise<void> => {
-        const denied = () => toCheckResponse(refuse('internal_error'), 'unknown');
-        callback(null, await check(call.request).catch(denied));
-      },
-    },
-  };
+/** The check as it is served. */
+export function checkService(check: Check): UnaryServerOptions['services'] {
+  return { [PATH]: check };
+}
+
+function answerOf(decision: Decision, requestId: string, isTrial?: boolean): Uint8Array {
+  return encodeAnswer(toAnswer(decision, requestId, isTrial));
 }
 
 function refuse(reason: 'malformed_check' | 'internal_error'): Decision {

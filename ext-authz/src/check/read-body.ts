@@ -1,6 +1,6 @@
-import type { AttributeContext_HttpRequest } from '@paymesh/common/envoy-auth';
-
 import type { Body, HeaderLine } from '../message/index.ts';
+import { latin1Text } from './latin1-text.ts';
+import type { WireHttp } from './wire/index.ts';
 
 const PARTIAL_FLAG = 'x-envoy-auth-partial-body';
 const WITHHELD: Body = { kind: 'withheld' };
@@ -15,14 +15,14 @@ const PARTIAL: Body = { kind: 'partial' };
  * transfer-encoding away (seen with 1.40). It flags neither a request that ended with its headers nor
  * one whose body it was not set up to buffer; content-length tells most of the latter.
  */
-export function readBody(http: AttributeContext_HttpRequest, headers: readonly HeaderLine[]): Body {
+export function readBody(http: WireHttp, headers: readonly HeaderLine[]): Body {
   const flags = valuesOf(headers, PARTIAL_FLAG);
   if (flags.some((flag) => flag !== 'false')) return PARTIAL;
   const bytes = http.rawBody;
   // `body` is text with bytes replaced: pack_as_bytes is off, and nothing exact can be digested.
   if (bytes.byteLength === 0 && http.body !== '') return WITHHELD;
   // 0 and -1: not stated.
-  if (http.size > 0n && http.size !== BigInt(bytes.byteLength)) return PARTIAL;
+  if (http.size > 0 && http.size !== bytes.byteLength) return PARTIAL;
   const lengths = valuesOf(headers, 'content-length');
   const isAgreed = lengths.every(
     (length) => /^\d{1,15}$/.test(length) && Number(length) === bytes.byteLength,
@@ -33,7 +33,7 @@ export function readBody(http: AttributeContext_HttpRequest, headers: readonly H
 }
 
 function valuesOf(headers: readonly HeaderLine[], name: string): readonly string[] {
-  return headers
-    .filter((line) => line.name === name)
-    .map(({ value }) => Buffer.from(value).toString('latin1').trim());
+  const values: string[] = [];
+  for (const line of headers) if (line.name === name) values.push(latin1Text(line.value).trim());
+  return values;
 }

@@ -1,27 +1,35 @@
-import type {
-  AttributeContext_HttpRequest,
-  AttributeContext_Peer,
-  CheckRequest,
-} from '@paymesh/common/envoy-auth';
-
 import type { HeaderLine, Message, Peer } from '../message/index.ts';
+import { latin1Text } from './latin1-text.ts';
 import { readBody } from './read-body.ts';
+import { decodeCheckRequest, type WireCheck, type WireHttp, type WirePeer } from './wire/index.ts';
 
-/** Undefined for a check of something that is no HTTP request. */
-export function readCheckRequest(request: CheckRequest): Message | undefined {
-  const http = request.attributes?.request?.http;
-  if (http === undefined) return undefined;
-  const extensions = request.attributes?.contextExtensions ?? {};
-  const isLossy = http.headerMap === undefined || http.headerMap.headers.length === 0;
-  const headers = isLossy ? mergedHeaders(http) : rawHeaders(http);
+/** The request that a check is about, or why there is none. */
+export type ReadCheck =
+  | { readonly kind: 'message'; readonly message: Message }
+  | { readonly kind: 'not_http' }
+  | { readonly kind: 'malformed'; readonly what: string };
+
+/** Reads the bytes of a CheckRequest. The message lies in them. */
+export function readCheckRequest(bytes: Buffer): ReadCheck {
+  const decoded = decodeCheckRequest(bytes);
+  if (decoded.kind === 'malformed') return decoded;
+  const { http } = decoded.check;
+  return http === undefined
+    ? { kind: 'not_http' }
+    : { kind: 'message', message: messageOf(decoded.check, http) };
+}
+
+function messageOf({ source, contextExtensions }: WireCheck, http: WireHttp): Message {
+  const isLossy = http.headerLines.length === 0;
+  const headers = isLossy ? mergedHeaders(http) : http.headerLines;
   return {
-    policyId: ownValue(extensions, 'policy'),
-    isTrial: ownValue(extensions, 'trial') === 'true',
-    accessIds: accessIdsOf(ownValue(extensions, 'access')),
-    routeId: ownValue(extensions, 'route') ?? '',
+    policyId: contextExtensions.get('policy'),
+    isTrial: contextExtensions.get('trial') === 'true',
+    accessIds: accessIdsOf(contextExtensions.get('access')),
+    routeId: contextExtensions.get('route') ?? '',
     requestId: requestId(headers),
-    attempt: attemptOf(request),
-    peer: peerOf(request),
+    attempt: attemptOf(http, source),
+    peer: peerOf(source),
     method: http.method,
     scheme: http.scheme,
     authority: http.host,
@@ -38,55 +46,27 @@ function accessIdsOf(text: string | undefined): readonly string[] {
 }
 
 /** Envoy's number of the stream and the socket it came on: both Envoy's own words (seen with 1.40: `id` is no header). */
-function attemptOf({ attributes }: CheckRequest): string {
-  const id = attributes?.request?.http?.id ?? '';
-  if (id === '') return '';
-  const { address, port } = socketOf(attributes?.source);
-  return `${id} ${address} ${port}`;
+function attemptOf({ id }: WireHttp, { address, port }: WirePeer): string {
+  return id === '' ? '' : `${id} ${address} ${port}`;
 }
 
-function peerOf({ attributes }: CheckRequest): Peer {
-  const { source } = attributes ?? {};
-  return {
-    address: socketOf(source).address,
-    principal: source?.principal ?? '',
-    certificate: source?.certificate ?? '',
-  };
+function peerOf({ address, principal, certificate }: WirePeer): Peer {
+  return { address, principal, certificate };
 }
 
-function socketOf(peer: AttributeContext_Peer | undefined): {
-  readonly address: string;
-  readonly port: string;
-} {
-  const socket = peer?.address?.address;
-  if (socket?.case !== 'socketAddress') return { address: '', port: '' };
-  const { address, portSpecifier } = socket.value;
-  return { address, port: portSpecifier.case === 'portValue' ? String(portSpecifier.value) : '' };
-}
-
-/** `encode_raw_headers`: one entry a line, exact bytes. */
-function rawHeaders({ headerMap }: AttributeContext_HttpRequest): readonly HeaderLine[] {
-  return (headerMap?.headers ?? []).map(({ key, value, rawValue }) => ({
-    name: key.toLowerCase(),
-    value: rawValue.byteLength === 0 && value !== '' ? Buffer.from(value, 'utf8') : rawValue,
-  }));
-}
-
-function mergedHeaders({ headers }: AttributeContext_HttpRequest): readonly HeaderLine[] {
-  return Object.entries(headers).map(([key, value]) => ({
-    name: key.toLowerCase(),
-    value: Buffer.from(value, 'utf8'),
-  }));
+function mergedHeaders({ mergedHeaders: merged }: WireHttp): readonly HeaderLine[] {
+  return [...merged].map(([name, value]) => ({ name: name.toLowerCase(), value }));
 }
 
 /**
  * `path` of the attributes is UTF-8 text in which other bytes were replaced. Where the exact bytes are
  * known and differ, the request is not what it seems: an empty target is one that nothing verifies.
  */
-function targetOf({ path }: AttributeContext_HttpRequest, headers: readonly HeaderLine[]): string {
-  const exact = headers.filter(({ name }) => name === ':path');
-  const isSame = exact.every(({ value }) => Buffer.from(path, 'utf8').equals(value));
-  return isSame ? path : '';
+function targetOf({ path }: WireHttp, headers: readonly HeaderLine[]): string {
+  for (const { name, value } of headers) {
+    if (name === ':path' && !Buffer.from(path, 'utf8').equals(value)) return '';
+  }
+  return path;
 }
 
 const UNKNOWN = 'unknown';
@@ -96,11 +76,6 @@ const PRINTABLE_ID = /^[A-Za-z0-9._:/-]{1,128}$/;
 function requestId(headers: readonly HeaderLine[]): string {
   const line = headers.find(({ name }) => name === 'x-request-id');
   if (line === undefined) return UNKNOWN;
-  const text = Buffer.from(line.value).toString('latin1');
+  const text = latin1Text(line.value);
   return PRINTABLE_ID.test(text) ? text : UNKNOWN;
-}
-
-/** A key of the object itself: `constructor` and the like are no extensions. */
-function ownValue(record: Readonly<Record<string, string>>, key: string): string | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -1,4 +1,5 @@
 import type { DenialReason } from './denials.ts';
+import type { RefusalStyle } from './refusal-style.ts';
 
 /** Who calls, as proven by a verified signature and a nonce that was never seen before, a token, or a certificate. */
 export interface Proof {
@@ -43,6 +44,8 @@ export interface Circumstances {
   readonly accessRule?: string | undefined;
   /** An AccessPolicy in shadow mode that would have denied. */
   readonly accessTrial?: { readonly policyId: string; readonly reason: DenialReason } | undefined;
+  /** How the policy words a denial. */
+  readonly refusal?: RefusalStyle | undefined;
   /** Stages in their order, with the microseconds each took. */
   readonly timings?: readonly StageTiming[] | undefined;
 }

@@ -7,3 +7,4 @@ export {
   denialOf,
   denialReasons,
 } from './denials.ts';
+export type { Provider, RefusalStyle } from './refusal-style.ts';

@@ -10,3 +10,16 @@ export const algorithms = [
 
 /** One of them. A key has exactly one: what a message says of its algorithm is compared, never obeyed. */
 export type Algorithm = (typeof algorithms)[number];
+
+/** The algorithms of public keys. */
+export type PublicKeyAlgorithm = Exclude<Algorithm, 'hmac-sha256'>;
+
+const SHORT: Readonly<Record<string, Algorithm>> = {
+  'ecdsa-p256': 'ecdsa-p256-sha256',
+  'ecdsa-p384': 'ecdsa-p384-sha384',
+};
+
+/** The algorithm of a name, also of the short ones for ECDSA; undefined for any other word. */
+export function algorithmOf(name: string): Algorithm | undefined {
+  return Object.hasOwn(SHORT, name) ? SHORT[name] : algorithms.find((algorithm) => algorithm === name);
+}

@@ -16,6 +16,8 @@ export interface SigningKey {
   readonly notBeforeMs: number | undefined;
   readonly notAfterMs: number | undefined;
   readonly isRevoked: boolean;
+  /** Of a key that was fetched: until when the answer is good. Unix milliseconds; absent: for ever. */
+  readonly staleAfterMs?: number;
 }
 
 /** The keys of one KeySet; never changed, only replaced as a whole. A ReadonlyMap by id is one. */
@@ -32,6 +34,7 @@ export type KeyState = 'pending' | 'active' | 'retiring' | 'revoked' | 'expired'
 /** The state of a key at a moment. A revoked key stays revoked whatever its dates. */
 export function keyState(key: SigningKey, nowMs: number): KeyState {
   if (key.isRevoked) return 'revoked';
+  if (key.staleAfterMs !== undefined && nowMs > key.staleAfterMs) return 'expired';
   if (key.notBeforeMs !== undefined && nowMs < key.notBeforeMs) return 'pending';
   if (key.notAfterMs === undefined) return 'active';
   return nowMs > key.notAfterMs ? 'expired' : 'retiring';

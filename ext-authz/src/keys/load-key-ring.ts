@@ -1,16 +1,16 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { codes, type DocumentOf, type Finding } from '@paymesh/common/policy';
 
-import type { DocumentOf, Finding, KeySpec } from '@paymesh/common/policy';
-import type { Secret } from '@paymesh/common/secret';
-
+import { type BadKey, bad } from './bad-key.ts';
+import { certificateExpiry } from './certificate-expiry.ts';
+import { combineRings } from './combine-rings.ts';
 import type { KeyRing, SigningKey } from './key-ring.ts';
-import { MAX_SECRET_BYTES, MIN_SECRET_BYTES, parseSecret } from './parse-secret.ts';
+import { type OwnKey, readOwnKeys } from './read-own-keys.ts';
+import { type KeySource, openSources, type RemoteLease } from './remote/index.ts';
+import type { SecretSource } from './secret-source.ts';
 
-/** Where the text of secrets comes from; rejects or gives undefined when there is none. */
-export interface SecretSource {
-  /** `file` is the document that names `path`. Of a file above `maxBytes` (default 4 096) the text is empty. */
-  readFile(path: string, file: string, maxBytes?: number): Promise<string>;
-  readVariable(name: string): string | undefined;
+export interface LoadOptions {
+  readonly secrets: SecretSource;
+  readonly lease: RemoteLease;
 }
 
 export interface LoadedKeyRing {
@@ -20,89 +20,82 @@ export interface LoadedKeyRing {
 
 type Document = DocumentOf<'KeySet'>;
 
+interface Problem {
+  readonly path: string;
+  readonly why: BadKey;
+}
+
+/** How long a load waits for the first answer of a remote source, in milliseconds. */
+const FIRST_ANSWER_MS = 2_000;
+
 /**
- * Loads every key of a KeySet and reports all that cannot be used: PM6001 for a secret that cannot be
- * had, PM6002 for one that two keys share. No finding repeats a secret.
+ * Loads every key of a KeySet and reports all that cannot be used. What files and variables give is an error when it is
+ * wrong; what a remote source gives, or does not, a warning, for it may be right a moment later. No finding repeats
+ * key material.
  */
-export async function loadKeyRing(document: Document, source: SecretSource): Promise<LoadedKeyRing> {
-  const ring = new Map<string, SigningKey>();
-  const findings: Finding[] = [];
-  const idOfScope = new Map<string, string>();
-  for (const [index, spec] of document.spec.keys.entries()) {
-    const report = (code: string, expected: string, got: string) =>
-      findings.push(finding(document, index, { code, expected, got }));
-    const text = await readText(spec, document, source);
-    const parsed =
-      text.kind === 'text' ? parseSecret(text.text) : { kind: 'malformed' as const, got: text.got };
-    if (parsed.kind === 'malformed') {
-      report('PM6001', `base64 text of ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes`, parsed.got);
-      continue;
-    }
-    const scope = nonceScope(parsed.secret);
-    const twin = idOfScope.get(scope);
-    if (twin !== undefined) {
-      // Which of two ids signed would be the client's word, and so whose principal the request has.
-      report('PM6002', 'a secret of its own for every key', `the secret of key "${twin}"`);
-      continue;
-    }
-    idOfScope.set(scope, spec.id);
-    ring.set(spec.id, signingKey(spec, parsed.secret, scope));
-  }
-  return { ring, findings };
-}
-
-type SecretText =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'none'; readonly got: string };
-
-async function readText({ secret }: KeySpec, document: Document, source: SecretSource): Promise<SecretText> {
-  if (secret.kind === 'env') {
-    const text = source.readVariable(secret.name);
-    if (text === undefined) return { kind: 'none', got: `environment variable ${secret.name} is not set` };
-    return { kind: 'text', text };
-  }
-  try {
-    return { kind: 'text', text: await source.readFile(secret.path, document.at.file) };
-  } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : 'no code';
-    return { kind: 'none', got: `file ${secret.path} cannot be read (${String(code)})` };
-  }
-}
-
-function signingKey(spec: KeySpec, secret: Secret, scope: string): SigningKey {
+export async function loadKeyRing(document: Document, options: LoadOptions): Promise<LoadedKeyRing> {
+  const { opened, refused } = await openSources(document, options);
+  const { keys, problems } = takeKeys(await readOwnKeys(document, options.secrets));
+  await Promise.all(opened.map(({ source }) => source.ready(FIRST_ANSWER_MS)));
+  const remote = opened.flatMap(({ path, source }) => problemsOf(source, path));
+  const ending = certificateExpiry(document, keys, options.lease.clock.now());
+  const all = [...problems, ...refused, ...remote, ...ending];
+  const rings = opened.map(({ source }) => source.ring);
   return {
-    id: spec.id,
-    owner: spec.owner,
-    algorithm: 'hmac-sha256',
-    key: createSecretKey(secret.reveal()),
-    nonceScope: scope,
-    notBeforeMs: spec.notBeforeMs,
-    notAfterMs: spec.notAfterMs,
-    isRevoked: spec.revoked,
+    ring: combineRings(keys, rings),
+    findings: all.map((problem) => finding(document, problem)),
   };
 }
 
-/**
- * No id: what a secret signed is good wherever that secret is, under whatever name of a key, set or policy.
- * A MAC, so that secrets which sign alike have one scope: HMAC pads short keys with zeros and hashes long ones.
- */
-function nonceScope(secret: Secret): string {
-  return createHmac('sha256', secret.reveal()).update('paymesh nonce scope').digest('base64url');
+/** Refuses twins: which of two ids signed would be the client's word, and so whose principal the request has. */
+function takeKeys(own: readonly OwnKey[]) {
+  const keys = new Map<string, SigningKey>();
+  const problems: Problem[] = [];
+  const idOfScope = new Map<string, string>();
+  for (const { path, made } of own) {
+    const twin = made.kind === 'key' ? idOfScope.get(made.key.nonceScope) : undefined;
+    if (made.kind === 'bad') problems.push({ path, why: made });
+    else if (twin !== undefined) problems.push({ path, why: twinOf(made.key, twin) });
+    else {
+      idOfScope.set(made.key.nonceScope, made.key.id);
+      keys.set(made.key.id, made.key);
+    }
+  }
+  return { keys, problems };
 }
 
-function finding(
-  document: Document,
-  index: number,
-  what: Pick<Finding, 'code' | 'expected' | 'got'>,
-): Finding {
-  const key = `spec.keys[${index}]`;
-  const path = `${key}.secret`;
+function twinOf({ algorithm }: SigningKey, id: string): BadKey {
+  return algorithm === 'hmac-sha256'
+    ? bad('PM6002', 'a secret of its own for every key', `the secret of key "${id}"`)
+    : bad('PM6110', 'a public key of its own for every key', `the public key of key "${id}"`);
+}
+
+function problemsOf(source: KeySource, path: string): readonly Problem[] {
+  const last = source.last();
+  if (last?.kind === 'keys') {
+    return last.leftOut.map((got) => ({ path, why: bad('PM6121', 'keys that can be used', got) }));
+  }
+  const got = last === undefined ? 'no answer yet' : last.why;
+  return [{ path, why: bad('PM6120', 'a source that gives its keys', got) }];
+}
+
+function finding(document: Document, { path, why }: Problem): Finding {
   const { namespace, name } = document.metadata;
+  const { code, expected, got, hint } = why;
   return {
-    ...what,
-    severity: 'error',
-    at: document.positions.get(path) ?? document.positions.get(key) ?? document.at,
+    code,
+    severity: codes[code].severity,
+    at: positionOf(document, path),
     subject: `KeySet ${namespace}/${name}`,
     path,
+    expected,
+    got,
+    ...(hint === undefined ? {} : { hint }),
   };
+}
+
+/** Of the value, or of the nearest map around it that was typed. */
+function positionOf({ positions, at }: Document, path: string): Finding['at'] {
+  const parent = path.replace(/\.[^.]+$/, '');
+  return positions.get(path) ?? positions.get(parent) ?? at;
 }

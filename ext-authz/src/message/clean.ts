@@ -1,12 +1,14 @@
 /** Longest value, in bytes, of a header that a signature covers. */
 const MAX_VALUE_BYTES = 8_192;
-const SPACE = 0x20;
-const TAB = 0x09;
-const LAST_PRINTABLE = 0x7e;
+/** Visible ASCII, spaces and tabs. One pass, and several times faster than a loop over the bytes. */
+const CLEAN = /^[\t\x20-\x7e]*$/;
 
-/** True for a value of visible ASCII, spaces and tabs that is not too long to be looked at. */
-export function isClean(value: Uint8Array): boolean {
-  if (value.byteLength > MAX_VALUE_BYTES) return false;
-  for (const byte of value) if ((byte < SPACE && byte !== TAB) || byte > LAST_PRINTABLE) return false;
-  return true;
+/** The text of a header value; undefined with control or non-ASCII bytes, or when it is too long to be looked at. */
+export function cleanText(value: Uint8Array): string | undefined {
+  if (value.byteLength > MAX_VALUE_BYTES) return undefined;
+  const bytes = Buffer.isBuffer(value)
+    ? value
+    : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  const text = bytes.toString('latin1');
+  return CLEAN.test(text) ? text : undefined;
 }

@@ -1,4 +1,4 @@
-import { isClean } from './clean.ts';
+import { cleanText } from './clean.ts';
 import { isAmbiguousWhenMerged } from './header-lines.ts';
 import type { Message } from './message.ts';
 
@@ -19,8 +19,7 @@ export function findHeader(message: Message, name: string): FoundHeader {
     value = line.value;
   }
   if (value === undefined) return { kind: 'absent' };
-  if (!isClean(value)) return { kind: 'unclean' };
-  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1');
-  if (message.isLossy && isAmbiguousWhenMerged(text)) return { kind: 'unclean' };
+  const text = cleanText(value);
+  if (text === undefined || (message.isLossy && isAmbiguousWhenMerged(text))) return { kind: 'unclean' };
   return { kind: 'found', value: text };
 }

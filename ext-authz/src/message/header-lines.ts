@@ -1,4 +1,4 @@
-import { isClean } from './clean.ts';
+import { cleanText } from './clean.ts';
 import type { Message } from './message.ts';
 
 /** All lines of a field, in order, each without the spaces and tabs around it. */
@@ -13,21 +13,36 @@ export type FoundLines =
  * nothing else is given: Envoy joined lines with a comma and put `!` for bytes that are no UTF-8.
  */
 export function findLines(message: Message, name: string): FoundLines {
-  const values: string[] = [];
-  for (const line of message.headers) {
-    if (line.name !== name) continue;
-    if (!isClean(line.value)) return { kind: 'unclean' };
-    const text = Buffer.from(line.value.buffer, line.value.byteOffset, line.value.byteLength).toString(
-      'latin1',
-    );
-    if (message.isLossy && isAmbiguousWhenMerged(text)) return { kind: 'unclean' };
-    values.push(text.replaceAll(/^[ \t]+|[ \t]+$/g, ''));
-  }
-  const [first, ...others] = values;
-  return first === undefined ? { kind: 'absent' } : { kind: 'lines', values: [first, ...others] };
+  return linesOf(message, name, isAmbiguousWhenMerged);
+}
+
+/**
+ * Lines of a field that is by definition a list or dictionary, to be read and not to be compared as text: of a merged
+ * value, commas are taken too, for joined lines say the same there as lines apart.
+ */
+export function findListLines(message: Message, name: string): FoundLines {
+  return linesOf(message, name, mayHoldReplacedBytes);
 }
 
 /** True where a merged header value could stand for several lines or for bytes that were replaced. */
 export function isAmbiguousWhenMerged(text: string): boolean {
-  return text.includes(',') || text.includes('!');
+  return text.includes(',') || mayHoldReplacedBytes(text);
+}
+
+function mayHoldReplacedBytes(text: string): boolean {
+  return text.includes('!');
+}
+
+function linesOf(message: Message, name: string, isAmbiguous: (merged: string) => boolean): FoundLines {
+  const { headers, isLossy } = message;
+  let values: [string, ...string[]] | undefined;
+  for (const line of headers) {
+    if (line.name !== name) continue;
+    const text = cleanText(line.value);
+    if (text === undefined || (isLossy && isAmbiguous(text))) return { kind: 'unclean' };
+    // Of the white space that `trim` knows only spaces and tabs are clean.
+    if (values === undefined) values = [text.trim()];
+    else values.push(text.trim());
+  }
+  return values === undefined ? { kind: 'absent' } : { kind: 'lines', values };
 }

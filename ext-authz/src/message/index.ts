@@ -1,3 +1,5 @@
 export { type FoundHeader, findHeader } from './find-header.ts';
-export { type FoundLines, findLines } from './header-lines.ts';
+export { type FoundLines, findLines, findListLines } from './header-lines.ts';
 export type { Body, HeaderLine, Message, Peer } from './message.ts';
+export { messageOf, type WrittenRequest } from './message-of.ts';
+export { findRawLines, type RawLines } from './raw-lines.ts';

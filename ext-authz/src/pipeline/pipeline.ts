@@ -89,6 +89,7 @@ function conclude(
   if (trial !== undefined) report(trial);
   const circumstances: Circumstances = {
     scheme: rule.verify.profile.scheme,
+    refusal: rule.refusal,
     timings: run.timings,
     ...(trial !== undefined &&
       rule.candidate !== undefined && {

@@ -58,7 +58,8 @@ function accept(evidence: Evidence, presented: Presented, key: SigningKey): Stag
   if (reason !== undefined) return deny(reason, key);
   const { signer } = presented;
   // An account that is not signed could name anybody; the service behind may believe it.
-  if (signer.kind === 'named' && signer.account !== undefined && signer.account !== key.owner)
+  const account = signer.kind === 'named' ? signer.account : undefined;
+  if (account !== undefined && evidence.verify.accounts === 'owner' && account !== key.owner)
     return deny('key_owner_mismatch', key);
   return pass({ ...evidence, signer: key });
 }

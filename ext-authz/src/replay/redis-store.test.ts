@@ -1,5 +1,4 @@
 import { connect, createServer } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
@@ -12,120 +11,26 @@ import {
 
 import { Redis } from 'ioredis';
 
-import { nonceStoreContract } from './nonce-store.contract.ts';
-import type { NonceStore } from './nonce-store.ts';
-import { openRedisStore } from './redis-store.ts';
+import { createRedisStores, isUsable, newKey } from './testing/redis-stores.ts';
 
 (isRedisAvailable() ? describe : describe.skip)('the Redis store (needs redis-server)', () => {
   let redis: RedisProcess;
-  let keys = 0;
-  const stores: NonceStore[] = [];
-  const errors: string[] = [];
-
-  const freshKey = () => {
-    keys += 1;
-    return `key-${keys}`;
-  };
-  const open = async (url = redis.url) => {
-    const store = await openRedisStore({ url, onTrouble: (message) => errors.push(message) });
-    stores.push(store);
-    return store;
-  };
-  const connected = async () => {
-    const store = await open();
-    // On a busy machine the first answer may be late.
-    await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
-    return store;
-  };
+  const stores = createRedisStores();
+  const { troubles } = stores;
 
   beforeAll(async () => {
     redis = await startRedis();
   });
 
-  afterEach(async () => {
-    for (const store of stores.splice(0)) await store.close();
-  });
+  afterEach(() => stores.closeAll());
 
   afterAll(() => redis.stop());
 
-  nonceStoreContract('the Redis store', async () => {
-    // The cases of the contract share keys, the server does not forget them.
-    const own = `case-${freshKey()}-`;
-    const store = await connected();
-    // A store that answers in time on a busy machine; the time limit has its own tests below.
-    const patient = await openRedisStore({ url: redis.url, timeoutMs: 2_000, onTrouble: () => undefined });
-    stores.push(patient);
-    await eventually(async () => expect(await patient.claim(freshKey(), 1_000)).toBe('fresh'));
-    await store.close();
-    return {
-      store: { claim: (key, ttlMs) => patient.claim(own + key, ttlMs), close: () => patient.close() },
-      // Its clock is the real one.
-      pass: (ms) => pause(ms),
-    };
-  });
-
-  test('two replicas share what was used', async () => {
-    const [one, two] = [await connected(), await connected()];
-    const key = freshKey();
-    const claims = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => (index % 2 ? one : two).claim(key, 5_000)),
-    );
-    expect(claims.filter((claim) => claim === 'fresh')).toHaveLength(1);
-  });
-
-  test('a paused server: unavailable within 50 ms each time, and usable again by itself', async () => {
-    const store = await connected();
-    redis.process.kill('SIGSTOP');
-    try {
-      for (let index = 0; index < 10; index += 1) {
-        const startedMs = performance.now();
-        expect(await store.claim(freshKey(), 1_000)).toBe('unavailable');
-        expect(performance.now() - startedMs).toBeLessThan(50);
-      }
-    } finally {
-      redis.process.kill('SIGCONT');
-    }
-    await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
-  });
-
-  test('a pause long enough to lose the connection is survived too', async () => {
-    const store = await connected();
-    redis.process.kill('SIGSTOP');
-    try {
-      const untilMs = performance.now() + 2_500;
-      while (performance.now() < untilMs) {
-        expect(await store.claim(freshKey(), 1_000)).toBe('unavailable');
-        await pause(20);
-      }
-    } finally {
-      redis.process.kill('SIGCONT');
-    }
-    await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
-  });
-
-  test('a killed server: unavailable at once, and usable again when it is back', async () => {
-    const other = await startRedis();
-    const store = await open(other.url);
-    await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
-    await other.stop();
-    for (let index = 0; index < 10; index += 1) {
-      const startedMs = performance.now();
-      expect(await store.claim(freshKey(), 1_000)).toBe('unavailable');
-      expect(performance.now() - startedMs).toBeLessThan(50);
-    }
-    const back = await startRedis(other.port);
-    try {
-      await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
-    } finally {
-      await back.stop();
-    }
-  });
-
   test('a server that never was: unavailable, and told', async () => {
-    errors.length = 0;
-    const store = await open(`redis://127.0.0.1:${await freePort()}`);
-    expect(await store.claim(freshKey(), 1_000)).toBe('unavailable');
-    await eventually(() => expect(errors.length).toBeGreaterThan(0));
+    troubles.length = 0;
+    const store = await stores.open({ url: `redis://127.0.0.1:${await freePort()}` });
+    expect(await store.claim(newKey(), 1_000)).toBe('unavailable');
+    await eventually(() => expect(troubles.length).toBeGreaterThan(0));
   });
 
   test('a server that evicts nonces is told of', async () => {
@@ -133,14 +38,14 @@ import { openRedisStore } from './redis-store.ts';
     const admin = new Redis(other.url);
     try {
       await admin.config('SET', 'maxmemory', '10mb');
-      errors.length = 0;
-      const bounded = await open(other.url);
+      troubles.length = 0;
+      const bounded = await stores.open(other);
       // Redis answers in order: when this has its answer, the question about eviction has had its own.
-      await eventually(async () => expect(await bounded.claim(freshKey(), 1_000)).toBe('fresh'));
-      expect(errors).toEqual([]);
+      await isUsable(bounded);
+      expect(troubles).toEqual([]);
       await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
-      await open(other.url);
-      await eventually(() => expect(errors.join()).toContain('maxmemory-policy is allkeys-lru'));
+      await stores.open(other);
+      await eventually(() => expect(troubles.join()).toContain('maxmemory-policy is allkeys-lru'));
     } finally {
       admin.disconnect();
       await other.stop();
@@ -151,13 +56,13 @@ import { openRedisStore } from './redis-store.ts';
     const other = await startRedis();
     const admin = new Redis(other.url);
     try {
-      const store = await open(other.url);
+      const store = await stores.open(other);
       await admin.config('SET', 'maxmemory', '1');
-      errors.length = 0;
-      expect(await store.claim(freshKey(), 1_000)).toBe('unavailable');
-      expect(errors).toEqual([expect.stringContaining('OOM')]);
+      troubles.length = 0;
+      expect(await store.claim(newKey(), 1_000)).toBe('unavailable');
+      expect(troubles).toEqual([expect.stringContaining('OOM')]);
       await admin.config('SET', 'maxmemory', '0');
-      await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
+      await isUsable(store);
     } finally {
       admin.disconnect();
       await other.stop();
@@ -176,11 +81,11 @@ import { openRedisStore } from './redis-store.ts';
     try {
       const port = await freePort();
       await new Promise<void>((resolve) => address.listen(port, '127.0.0.1', resolve));
-      const store = await open(`redis://127.0.0.1:${port}`);
-      await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
+      const store = await stores.open({ url: `redis://127.0.0.1:${port}` });
+      await isUsable(store);
       await admin.replicaof('127.0.0.1', second.port);
       target = second.port;
-      await eventually(async () => expect(await store.claim(freshKey(), 1_000)).toBe('fresh'));
+      await isUsable(store);
     } finally {
       address.close();
       admin.disconnect();
@@ -189,9 +94,33 @@ import { openRedisStore } from './redis-store.ts';
   });
 
   test('a password in the URL is in no error', async () => {
-    errors.length = 0;
-    await open(`redis://user:hunter2hunter2@127.0.0.1:${redis.port}`);
-    await eventually(() => expect(errors.length).toBeGreaterThan(0));
-    expect(errors.join()).not.toContain('hunter2');
+    troubles.length = 0;
+    await stores.open({ url: `redis://user:hunter2hunter2@127.0.0.1:${redis.port}` });
+    await eventually(() => expect(troubles.length).toBeGreaterThan(0));
+    expect(troubles.join()).not.toContain('hunter2');
+  });
+
+  test('what it keeps of an attempt does not show the attempt', async () => {
+    const admin = new Redis(redis.url);
+    try {
+      const key = newKey();
+      const store = await stores.openPatient(redis);
+      await store.claim(key, 60_000, 'stream-77 10.0.0.9:40404');
+      expect(await admin.get(`paymesh:nonce:${key}`)).toMatch(/^[0-9a-f]{32} 60000$/);
+    } finally {
+      admin.disconnect();
+    }
+  });
+
+  test('a nonce that an older version claimed is held against every attempt', async () => {
+    const admin = new Redis(redis.url);
+    try {
+      const key = newKey();
+      const store = await stores.openPatient(redis);
+      await admin.set(`paymesh:nonce:${key}`, '1', 'PX', 60_000);
+      expect(await store.claim(key, 60_000, '1')).toBe('replayed');
+    } finally {
+      admin.disconnect();
+    }
   });
 });

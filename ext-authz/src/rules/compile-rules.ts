@@ -4,16 +4,13 @@ import {
   type PolicyDocument,
   policyId,
   type ServiceRef,
+  type VerifySpec,
 } from '@paymesh/common/policy';
-
+import type { RefusalStyle } from '../decision/index.ts';
 import type { KeyRing } from '../keys/index.ts';
-import type { ProfileOf } from '../signature/index.ts';
-import type { Rule, RuleSet } from './rule.ts';
-
-/** Shorter nonces are not unique enough to be worth remembering. */
-const MIN_NONCE = 16;
-
-type HmacProfile = ProfileOf<'hmac'>;
+import { acceptSignature } from '../signature/index.ts';
+import { compileVerify } from './profile-of.ts';
+import type { Rule, RuleSet, Verification } from './rule.ts';
 
 export interface CompileInput {
   readonly documents: readonly PolicyDocument[];
@@ -36,93 +33,121 @@ export function compileRules({ documents, rings, hasRedis }: CompileInput): Comp
   const rules = new Map<string, Rule>();
   for (const document of documents) {
     if (document.kind !== 'SigningPolicy') continue;
-    const ring = rings.get(refId(document.spec.verify.keys.keySet));
-    if (ring === undefined) {
-      const got = refId(document.spec.verify.keys.keySet);
-      findings.push(
-        finding(document, 'spec.verify.keys.from', 'PM3001', 'the name of a KeySet that exists', got),
-      );
-      continue;
-    }
+    const rule = compileRule(document, rings, findings);
     if (document.spec.replay.nonceStore === 'redis' && !hasRedis) {
       const expected = 'embedded, or that ext-authz is started with --redis URL';
       findings.push(
         finding(document, 'spec.replay.nonceStore', 'PM6003', expected, 'redis, and no URL was given'),
       );
-      continue;
-    }
-    const rule = compileRule(document, ring);
-    rules.set(rule.policyId, rule);
+    } else if (rule !== undefined) rules.set(rule.policyId, rule);
   }
   return { rules: remembering(rules), findings };
 }
+
+/** No secret or public key has it. */
+const ANY_SCOPE = '*';
 
 /**
  * A request is accepted at `timestamp - skew` at the earliest and `timestamp + window` at the latest; the
  * second skew is for replicas whose clocks differ. What one policy forgets too soon could be replayed at
  * another that knows one of its secrets and has a longer window, so all of them remember as long as the longest.
+ * Which keys a ring that is fetched will have cannot be known, so while there is one, all policies share one scope.
  */
 function remembering(rules: ReadonlyMap<string, Rule>): RuleSet {
   const longest = new Map<string, number>();
-  for (const { verify, rememberMs } of rules.values()) {
-    for (const { nonceScope } of verify.keys.values()) {
-      longest.set(nonceScope, Math.max(longest.get(nonceScope) ?? 0, rememberMs));
-    }
+  const isFetching = [...rules.values()].flatMap(ringsOf).some(({ lookUp }) => lookUp !== undefined);
+  const sharing = (rule: Rule) => (isFetching ? [ANY_SCOPE] : scopesOf(rule));
+  for (const rule of rules.values()) {
+    for (const scope of sharing(rule)) longest.set(scope, Math.max(longest.get(scope) ?? 0, rule.rememberMs));
   }
   return new Map(
     [...rules].map(([id, rule]) => {
-      const scopes = [...rule.verify.keys.values()].map(({ nonceScope }) => longest.get(nonceScope) ?? 0);
-      return [id, { ...rule, rememberMs: scopes.reduce((a, b) => Math.max(a, b), rule.rememberMs) }];
+      const times = sharing(rule).map((scope) => longest.get(scope) ?? 0);
+      return [id, { ...rule, rememberMs: times.reduce((a, b) => Math.max(a, b), rule.rememberMs) }];
     }),
   );
+}
+
+function scopesOf(rule: Rule): readonly string[] {
+  return ringsOf(rule).flatMap((keys) => [...keys.values()].map(({ nonceScope }) => nonceScope));
+}
+
+function ringsOf({ verify, candidate }: Rule): readonly KeyRing[] {
+  return [verify.keys, ...(candidate === undefined ? [] : [candidate.keys])];
 }
 
 /** Ids of the KeySets that the signing policies use. */
 export function usedKeySets(documents: readonly PolicyDocument[]): ReadonlySet<string> {
   const policies = documents.filter((document) => document.kind === 'SigningPolicy');
-  return new Set(policies.map((policy) => refId(policy.spec.verify.keys.keySet)));
+  const specs = policies.flatMap(({ spec }) => [spec.verify, ...(spec.candidate ? [spec.candidate] : [])]);
+  return new Set(specs.map(({ keys }) => refId(keys.keySet)));
 }
 
-function compileRule(document: Document, keys: KeyRing): Rule {
+function compileRule(
+  document: Document,
+  rings: CompileInput['rings'],
+  findings: Finding[],
+): Rule | undefined {
   const { spec } = document;
   const { windowMs, skewMs, nonceStore, onStoreDown } = spec.replay;
-  const profile = hmacProfile(spec.verify);
+  const verify = verification(document, 'verify', rings, findings);
+  const candidate = spec.candidate && verification(document, 'candidate', rings, findings);
+  if (verify === undefined || (spec.candidate !== undefined && candidate === undefined)) return undefined;
   return {
     policyId: policyId(document),
     mode: spec.mode,
-    verify: {
-      profile,
-      keys,
-      // Its text always holds the same parts, and the checker has held the policy to them.
-      cover: [],
-      windowMs,
-      skewMs,
-      nonce: { use: 'required', minLength: MIN_NONCE },
-    },
+    verify,
+    candidate,
     rememberMs: windowMs + 2 * skewMs,
     nonceStore,
     onStoreDown,
     maxBodyBytes: spec.maxBodyBytes,
+    refusal: refusalOf(spec, verify),
   };
 }
 
-function hmacProfile(verify: Document['spec']['verify']): HmacProfile {
-  const headers = {
-    keyId: verify.keys.idHeader.toLowerCase(),
-    timestamp: verify.timestampHeader.toLowerCase(),
-    nonce: verify.nonceHeader.toLowerCase(),
-    signature: verify.signatureHeader.toLowerCase(),
-  };
-  const signedHeaders = furtherHeaders(verify.cover, [headers.timestamp, headers.nonce]);
-  return { scheme: 'hmac', headers, signedHeaders };
+const PROVIDERS = ['wechatpay', 'alipay', 'alipayplus', 'unionpay', 'sigv4'] as const;
+
+function refusalOf({ denial, verify: { scheme } }: Document['spec'], verify: Verification): RefusalStyle {
+  const provider = PROVIDERS.find((name) => name === scheme);
+  if (denial === 'Provider' && provider !== undefined) return { kind: 'provider', provider };
+  const { profile, cover } = verify;
+  return profile.scheme === 'rfc9421'
+    ? { kind: 'problem', acceptSignature: acceptSignature(profile, cover) }
+    : { kind: 'problem' };
 }
 
-/** Covered headers but those that have a line of their own in the signed text. */
-function furtherHeaders(cover: readonly string[], own: readonly string[]): readonly string[] {
-  return cover
-    .map((part) => /^header\((.+)\)$/.exec(part)?.[1]?.toLowerCase())
-    .filter((name) => name !== undefined)
-    .filter((name) => !own.includes(name));
+function verification(
+  document: Document,
+  field: 'verify' | 'candidate',
+  rings: CompileInput['rings'],
+  findings: Finding[],
+): Verification | undefined {
+  const { replay, [field]: spec } = document.spec;
+  if (spec === undefined) return undefined;
+  const keys = rings.get(refId(spec.keys.keySet));
+  if (keys === undefined) {
+    const got = refId(spec.keys.keySet);
+    findings.push(
+      finding(document, `spec.${field}.keys.from`, 'PM3001', 'the name of a KeySet that exists', got),
+    );
+    return undefined;
+  }
+  const { profile, cover, nonce, isTimeless } = compileVerify(spec);
+  return {
+    profile,
+    keys,
+    cover,
+    windowMs: isTimeless ? undefined : windowOf(spec, replay.windowMs),
+    skewMs: replay.skewMs,
+    nonce: { use: nonce, minLength: replay.minNonce },
+    accounts: 'owner',
+  };
+}
+
+/** WeChat Pay refuses what is as old as the window; all others take it (millisecond precision). */
+function windowOf({ scheme }: VerifySpec, windowMs: number): number {
+  return scheme === 'wechatpay' ? windowMs - 1 : windowMs;
 }
 
 function refId({ namespace, name }: ServiceRef): string {

@@ -12,6 +12,7 @@ function book(files: Record<string, string> = {}) {
     const before = JSON.stringify(files);
     return {
       readVariable: () => undefined,
+      listFolder: async () => [],
       readFile: async (path) => files[path] ?? Promise.reject(new Error('ENOENT')),
       hasChanged: async () => JSON.stringify(files) !== before,
     };

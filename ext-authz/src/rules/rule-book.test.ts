@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DocumentOf, PolicyDocument } from '@paymesh/common/policy';
+import type { DocumentOf, HmacVerifySpec, PolicyDocument } from '@paymesh/common/policy';
 import { createFakeClock } from '@paymesh/common/testing';
 
 import type { SecretFiles } from '../keys/index.ts';
@@ -7,13 +7,14 @@ import { createRuleBook, type LoadedPolicies } from './rule-book.ts';
 
 const AT = { file: 'a.yaml', line: 3, column: 1 };
 
-function book(files: Record<string, string> = { 'a.key': 'A'.repeat(44) }) {
+function book(files: Record<string, string> = { 'a.key': 'AB'.repeat(22) }) {
   const clock = createFakeClock();
   const openSecrets = (): SecretFiles => {
     const before = JSON.stringify(files);
     return {
       readVariable: () => undefined,
       readFile: async (path) => files[path] ?? Promise.reject(Object.assign(new Error(), { code: 'ENOENT' })),
+      listFolder: async () => Object.keys(files),
       hasChanged: async () => JSON.stringify(files) !== before,
     };
   };
@@ -69,7 +70,7 @@ describe('createRuleBook', () => {
     ['without the KeySet', set(policy('two'))],
     ['of nothing', set()],
   ])('refuses a set %s and keeps the last good one', async (_name, loaded) => {
-    const { book: rules } = book({ 'a.key': 'A'.repeat(44), 'short.key': 'QUJD' });
+    const { book: rules } = book({ 'a.key': 'AB'.repeat(22), 'short.key': 'QUJD' });
     await rules.apply(set(keySet(), policy('one')));
     const before = rules.current();
     expect((await rules.apply(loaded)).isApplied).toBe(false);
@@ -133,10 +134,10 @@ describe('createRuleBook', () => {
     const { book: rules, files } = book({});
     expect((await rules.apply(set(keySet(), policy('one')))).isApplied).toBe(false);
     expect(await rules.refresh()).toBeUndefined();
-    files['a.key'] = 'A'.repeat(44);
+    files['a.key'] = 'AB'.repeat(22);
     expect(await rules.refresh()).toMatchObject({ isApplied: true });
     const before = rules.current().get('pay/one')?.verify.keys.get('k')?.key;
-    files['a.key'] = 'B'.repeat(44);
+    files['a.key'] = 'BA'.repeat(22);
     await rules.refresh();
     expect(
       rules
@@ -182,7 +183,7 @@ function keySet(path = 'a.key', name = 'merchants'): DocumentOf<'KeySet'> {
   return { kind: 'KeySet', ...envelope(name), spec: { keys: [key] } };
 }
 
-type Cover = DocumentOf<'SigningPolicy'>['spec']['verify']['cover'];
+type Cover = HmacVerifySpec['cover'];
 
 interface PolicyChange {
   readonly cover?: Cover;
@@ -217,8 +218,9 @@ function policy(
         signatureHeader: 'x-signature',
         cover,
       },
-      replay: { windowMs, skewMs: 30_000, nonceStore, onStoreDown: 'Deny' },
+      replay: { windowMs, skewMs: 30_000, nonceStore, onStoreDown: 'Deny', minNonce: 16 },
       maxBodyBytes: 65_536,
+      denial: 'Problem',
     },
   };
 }

@@ -1,9 +1,18 @@
 import type { Clock } from '@paymesh/common/clock';
-import type { Finding, PolicyDocument } from '@paymesh/common/policy';
+import { type Finding, type PolicyDocument, policyId } from '@paymesh/common/policy';
 
 import { type Access, type AccessSet, loadAccess } from '../access/index.ts';
 import { createKeysBehind, type FetchText, fetchText as overHttp } from '../identity/index.ts';
-import { type KeyRing, loadKeyRing, type SecretFiles } from '../keys/index.ts';
+import {
+  createRemoteKeys,
+  fetchText,
+  type KeyRing,
+  type LoadOptions,
+  loadKeyRing,
+  type RemoteKeys,
+  type RemoteLease,
+  type SecretFiles,
+} from '../keys/index.ts';
 import { compileRules, usedKeySets } from './compile-rules.ts';
 import { createRetiring } from './retiring.ts';
 import type { Rule, RuleSet } from './rule.ts';
@@ -18,6 +27,8 @@ export interface LoadedPolicies {
 export interface RuleBookOptions {
   /** A fresh reader of secrets for each load. */
   readonly openSecrets: () => SecretFiles;
+  /** Keys that are fetched. Default: by HTTP, and told to nobody. */
+  readonly remoteKeys?: RemoteKeys;
   readonly hasRedis: boolean;
   readonly clock: Clock;
   /** How a JWKS behind a URL is asked for. Default: over HTTP. */
@@ -46,12 +57,14 @@ export function createRuleBook({
   openSecrets,
   hasRedis,
   clock,
-  fetchText = overHttp,
+  fetchText: fetchTokenKeys = overHttp,
+  remoteKeys = createRemoteKeys({ fetchText, clock }),
 }: RuleBookOptions): RuleBook {
-  const keysBehind = createKeysBehind(fetchText);
+  const keysBehind = createKeysBehind(fetchTokenKeys);
   const signing = createRetiring<Rule>(clock);
   const admitting = createRetiring<Access>(clock);
   let last: { readonly loaded: LoadedPolicies; readonly secrets: SecretFiles } | undefined;
+  let inForce: RemoteLease | undefined;
   let isFilled = false;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -60,7 +73,8 @@ export function createRuleBook({
     if (loaded.hasErrors) return { isApplied: false, findings: loaded.findings };
     // A folder that is being replaced is empty for a moment; that takes nothing out of force.
     if (loaded.documents.length === 0 && isFilled) return { isApplied: false, findings: loaded.findings };
-    const keys = await loadRings(loaded.documents, secrets);
+    const lease = remoteKeys.lease();
+    const keys = await loadRings(loaded.documents, { secrets, lease });
     last = { loaded, secrets };
     const { rules, findings: ruleFindings } = compileRules({
       documents: loaded.documents,
@@ -70,10 +84,15 @@ export function createRuleBook({
     const readFile: SecretFiles['readFile'] = (...file) => secrets.readFile(...file);
     const { access, findings: accessFindings } = await loadAccess(loaded.documents, { readFile, keysBehind });
     const findings = [...loaded.findings, ...keys.findings, ...ruleFindings, ...accessFindings];
-    if (findings.some(({ severity }) => severity === 'error')) return { isApplied: false, findings };
+    if (findings.some(({ severity }) => severity === 'error')) {
+      lease.release();
+      return { isApplied: false, findings };
+    }
     isFilled = loaded.documents.length > 0;
     signing.swap(rules);
     admitting.swap(access);
+    inForce?.release();
+    inForce = lease;
     return { isApplied: true, findings };
   }
 
@@ -97,17 +116,15 @@ export function createRuleBook({
   };
 }
 
-async function loadRings(documents: readonly PolicyDocument[], secrets: SecretFiles) {
+/** All at once, for remote sources may be slow. */
+async function loadRings(documents: readonly PolicyDocument[], options: LoadOptions) {
   const used = usedKeySets(documents);
-  const rings = new Map<string, KeyRing>();
-  const findings: Finding[] = [];
-  for (const document of documents) {
-    if (document.kind !== 'KeySet') continue;
-    const id = `${document.metadata.namespace}/${document.metadata.name}`;
-    if (!used.has(id)) continue;
-    const loaded = await loadKeyRing(document, secrets);
-    rings.set(id, loaded.ring);
-    findings.push(...loaded.findings);
-  }
-  return { rings, findings };
+  const sets = documents
+    .filter((document) => document.kind === 'KeySet')
+    .filter((document) => used.has(policyId(document)));
+  const loaded = await Promise.all(
+    sets.map(async (document) => ({ id: policyId(document), ...(await loadKeyRing(document, options)) })),
+  );
+  const rings = new Map<string, KeyRing>(loaded.map(({ id, ring }) => [id, ring]));
+  return { rings, findings: loaded.flatMap(({ findings }) => findings) };
 }

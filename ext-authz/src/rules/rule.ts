@@ -1,5 +1,5 @@
 import type { Mode } from '@paymesh/common/policy';
-
+import type { RefusalStyle } from '../decision/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 import type { Profile } from '../signature/index.ts';
 
@@ -16,6 +16,7 @@ export interface Rule {
   readonly nonceStore: 'embedded' | 'redis';
   readonly onStoreDown: 'Deny' | 'Local';
   readonly maxBodyBytes: number;
+  readonly refusal: RefusalStyle;
 }
 
 /** How a signature is judged. */
@@ -28,6 +29,8 @@ export interface Verification {
   readonly windowMs: number | undefined;
   readonly skewMs: number;
   readonly nonce: NonceRule;
+  /** `owner`: an account that a message claims and does not sign must be the owner of the key. */
+  readonly accounts: 'owner' | 'any';
 }
 
 export interface NonceRule {

@@ -48,7 +48,7 @@ export interface Presented {
 }
 
 export type ClaimedSigner =
-  /** Ids to look for, in order; the first that exists is the key. `account`: a name that is claimed and not signed. */
+  /** Ids to look for, in order; the first that exists is the key. `account`: a name that is claimed beside it: not signed, or signed by a key that need not be its own. */
   | { readonly kind: 'named'; readonly ids: readonly string[]; readonly account?: string }
   /** The scheme names no key (Stripe, Adyen): each key of the set, up to a bound. */
   | { readonly kind: 'unnamed' };

@@ -18,6 +18,8 @@ export type HeaderPair = readonly [name: string, value: string];
 /** Key to sign with: a secret for hmac-sha256, else a private key. */
 export interface PrivateSigningKey extends BoundKey {
   readonly id: string;
+  /** Whom the key signs for, where a message names it beside the key: an mchid, an app_id. */
+  readonly account?: string | undefined;
 }
 
 /** What a signer needs besides the request; randomness and time are arguments. */

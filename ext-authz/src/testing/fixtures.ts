@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 
-import { create } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import { type CheckRequest, CheckRequestSchema } from '@paymesh/common/envoy-auth';
 
 import type { KeyRing, SigningKey } from '../keys/index.ts';
@@ -60,11 +60,13 @@ export function rule({ keys = KEYS, signedHeaders = [], ...change }: RuleChange 
       windowMs: 300_000,
       skewMs: 30_000,
       nonce: { use: 'required', minLength: 16 },
+      accounts: 'owner',
     },
     rememberMs: 360_000,
     nonceStore: 'embedded',
     onStoreDown: 'Deny',
     maxBodyBytes: 65_536,
+    refusal: { kind: 'problem' },
     ...change,
   };
 }
@@ -100,6 +102,8 @@ export type Lines = readonly (readonly [name: string, value: string | Uint8Array
 export interface RawCheck {
   method: string;
   path: string;
+  /** Authority. Default empty. */
+  host?: string;
   headers: (readonly [name: string, value: string | Uint8Array])[];
   rawBody: Uint8Array;
   size: bigint;
@@ -164,8 +168,13 @@ export function headerOf(check: RawCheck, name: string): string {
   return String(check.headers.find((line) => line[0] === name)?.[1]);
 }
 
+/** The same in the bytes that Envoy sends. */
+export function checkBytes(check: RawCheck): Buffer {
+  return Buffer.from(toBinary(CheckRequestSchema, toCheckRequest(check)));
+}
+
 export function toCheckRequest(check: RawCheck): CheckRequest {
-  const { method, path, rawBody, size, body, headers } = check;
+  const { method, path, host = '', rawBody, size, body, headers } = check;
   const raw = { headers: headers.map(([key, value]) => ({ key, rawValue: Buffer.from(value) })) };
   const merged: Record<string, string> = {};
   for (const [name, value] of headers) {
@@ -183,6 +192,7 @@ export function toCheckRequest(check: RawCheck): CheckRequest {
         http: {
           method,
           path,
+          host,
           rawBody,
           size,
           body,

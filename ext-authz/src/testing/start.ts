@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 
-import type { CheckResponse } from '@paymesh/common/envoy-auth';
+import { fromBinary } from '@bufbuild/protobuf';
+import { type CheckResponse, CheckResponseSchema } from '@paymesh/common/envoy-auth';
 import { createLogger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
 import { createFakeClock } from '@paymesh/common/testing';
@@ -8,7 +9,8 @@ import { createFakeClock } from '@paymesh/common/testing';
 import type { AccessSet } from '../access/index.ts';
 import type { RuleSet } from '../rules/index.ts';
 import { createAuthzService } from '../service.ts';
-import { NOW_MS, type RawCheck, toCheckRequest } from './fixtures.ts';
+import { checkBytes, NOW_MS, type RawCheck } from './fixtures.ts';
+import { memorySink } from './memory-sink.ts';
 
 /** The service on a clock that stands still, and all that it prints. */
 export function start(rules: RuleSet, maxNonces?: number, access: AccessSet = new Map()) {
@@ -29,13 +31,20 @@ export function start(rules: RuleSet, maxNonces?: number, access: AccessSet = ne
     },
     log: createLogger({ service: 'ext-authz', destination }),
     registry,
+    audit: { sink: memorySink(lines) },
     clock: createFakeClock(NOW_MS),
     maxNonces,
   });
+  const answerTo = async (check: RawCheck) => answerOf(await service.check(checkBytes(check)));
   return {
-    check: (check: RawCheck) => service.check(toCheckRequest(check)),
+    check: answerTo,
     output: async () => lines.join('') + (await registry.metrics()),
   };
+}
+
+/** An answer as Envoy reads it. */
+export function answerOf(bytes: Uint8Array): CheckResponse {
+  return fromBinary(CheckResponseSchema, bytes);
 }
 
 /** What a client and the metrics see of an answer. */

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+import { parseStrictJson } from '@paymesh/common/strict-json';
+
 import { accept, type Parsed, refuse } from './parsed.ts';
 import { orInvalid, Problem } from './problem.ts';
 
-/** Deeper than any body of the samples. What walks a value calls itself for each level, and a stack has an end. */
+/** Deeper than any body of the samples. */
 const MAX_DEPTH = 32;
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:]/g;
 
 /** Reads the body of a request; throws a 415 or 400 problem for what two readers could understand differently. */
 export function readJsonBody(headers: IncomingHttpHeaders, bytes: Buffer): unknown {
@@ -19,33 +20,16 @@ export function readJsonBody(headers: IncomingHttpHeaders, bytes: Buffer): unkno
 
 /** JSON as RFC 7493 (I-JSON) has it: UTF-8 without a mistake, each name once in its object; and not too deep. */
 export function parseJson(bytes: Buffer): Parsed<unknown> {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const value: unknown = JSON.parse(text);
-    const fault = findFault(text);
-    return fault === undefined ? accept(value) : refuse(fault);
-  } catch {
-    // What exactly is wrong with it, the sender's own tools tell better.
-    return refuse('the body must be JSON in UTF-8');
+  const parsed = parseStrictJson(bytes, { maxDepth: MAX_DEPTH });
+  switch (parsed.kind) {
+    case 'value':
+      return accept(parsed.value);
+    case 'repeated_name':
+      return refuse(`the body must not name "${parsed.name}" twice in one object`);
+    case 'too_deep':
+      return refuse(`the body must not be nested more than ${MAX_DEPTH} levels deep`);
+    case 'malformed':
+    case 'inexact_number':
+      return refuse('the body must be JSON in UTF-8');
   }
-}
-
-/** Walks the tokens of a text that is known to be JSON. */
-function findFault(text: string): string | undefined {
-  /** The names seen in each open object; a list has none. */
-  const open: Set<string>[] = [];
-  let last = '';
-  for (const [token] of text.matchAll(TOKEN)) {
-    if (token === '{' || token === '[') open.push(new Set());
-    if (token === '}' || token === ']') open.pop();
-    if (open.length > MAX_DEPTH) return `the body must not be nested more than ${MAX_DEPTH} levels deep`;
-    if (token === ':') {
-      const name = String(JSON.parse(last));
-      const names = open.at(-1);
-      if (names?.has(name) === true) return `the body must not name "${name}" twice in one object`;
-      names?.add(name);
-    }
-    last = token;
-  }
-  return undefined;
 }

@@ -105,6 +105,8 @@ describe('secrets in policy files', () => {
     ['under a file that is no text', '  - {id: a, owner: b, secret: {file: [c2VjcmV0]}}'],
     ['in a document that is not YAML', '  - {id: a, owner: b, secret: c2VjcmV0]}'],
     ['twice', '  - {id: a, owner: b, secret: c2VjcmV0, secret: c2VjcmV0}'],
+    ['where a public key belongs', '  - {id: a, owner: b, algorithm: ed25519, publicKey: c2VjcmV0}'],
+    ['beside the file of a public key', '  - {id: a, owner: b, publicKey: {file: x, more: c2VjcmV0}}'],
     ['before a mistake on the next line', '  - id: a\n    secret: c2VjcmV0\n    owner: [b]'],
   ])('are not shown when they stand there %s', (_name, keys) => {
     const files = [{ path: 'a.yaml', text: keySet(keys) }];

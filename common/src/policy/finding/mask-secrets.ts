@@ -1,9 +1,10 @@
+import { isSecretKey, mentionsSecretKey } from '../names/secret-keys.ts';
 import type { SourcePosition } from '../types.ts';
 import { composeYaml, type PolicyFile } from '../yaml/compose-yaml.ts';
 import type { MapNode, Placed, YamlNode } from '../yaml/node.ts';
 
 /**
- * The lines of a file with everything below a key `secret` starred out, but for the names of files and
+ * The lines of a file with everything below a key that holds secrets starred out, but for the names of files and
  * variables. Undefined where the YAML is broken, so that it cannot be said what is secret.
  */
 export function maskSecrets(file: PolicyFile): readonly string[] | undefined {
@@ -16,7 +17,7 @@ const masked = new WeakMap<PolicyFile, readonly string[] | undefined>();
 
 function maskedLines(file: PolicyFile): readonly string[] | undefined {
   const lines = file.text.split('\n');
-  if (!/secret/i.test(file.text)) return lines;
+  if (!mentionsSecretKey(file.text)) return lines;
   const documents = composeYaml(file);
   if (documents.some(({ findings }) => findings.length > 0)) return undefined;
   for (const { root } of documents) {
@@ -50,7 +51,7 @@ function visitEntries({ entries }: MapNode, isSecret: boolean, queue: Visit[], s
   for (const [key, { key: place, value }] of entries) {
     const isOpen = /^(?:file|env)$/.test(key) && value.kind === 'scalar';
     if (isSecret && !isOpen) secrets.push(place);
-    queue.push({ node: value, isSecret: isSecret ? !isOpen : /^secret$/i.test(key) });
+    queue.push({ node: value, isSecret: isSecret ? !isOpen : isSecretKey(key) });
   }
 }
 

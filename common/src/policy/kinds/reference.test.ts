@@ -20,9 +20,11 @@ const sectionOf = (kind: string): string => {
   return text.split('\n### ')[0] ?? '';
 };
 
-/** The keys that a schema file reads, as they are typed in YAML. */
+/** The keys that the readers of a kind read, as they are typed in YAML. */
 const keysOf = (kind: string): readonly string[] => {
-  const source = readFileSync(`${here}${folderOf(kind)}/schema.ts`, 'utf8');
+  const folder = `${here}${folderOf(kind)}`;
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  const source = files.map((file) => readFileSync(`${folder}/${file}`, 'utf8')).join('\n');
   return [...source.matchAll(/\b(?:required|optional|withDefault)\(\s*'(\w+)'/g)].map(([, key]) => key ?? '');
 };
 

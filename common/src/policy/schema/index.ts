@@ -21,6 +21,7 @@ export {
   warn,
   withDefault,
 } from './object.ts';
+export { type ReadConfig, readConfig } from './read-config.ts';
 export {
   checked,
   mapped,
@@ -34,5 +35,5 @@ export {
 export { anything, boolean, format, integer, number, numberAmong, oneOf, text } from './scalars.ts';
 export { didYouMean, suggest } from './suggest.ts';
 export { targetedFields } from './targeted.ts';
-export { unionByKey } from './union.ts';
+export { unionByKey, unionByWord } from './union.ts';
 export { duration, rate, size, time } from './units.ts';

@@ -1,6 +1,7 @@
 import type { FindingCode } from '../finding/codes.ts';
 import { type FindingDetails, finding } from '../finding/finding.ts';
 import { MAX_SHOWN_CHARACTERS } from '../limits.ts';
+import { isSecretKey } from '../names/secret-keys.ts';
 import type { Finding, Reference, SourcePosition } from '../types.ts';
 import type { Placed, YamlNode } from '../yaml/node.ts';
 
@@ -115,9 +116,9 @@ export function markReference(
   references.push({ subject, path, at: node.at, kind, to });
 }
 
-/** True for the value of a key named `secret` and for all below it. */
+/** True for the value of a key that holds secrets and for all below it. */
 export function isSecretPath(path: string): boolean {
-  return /(?:^|\.)secret(?:$|[.[])/i.test(path);
+  return path.split(/[.[]/).some(isSecretKey);
 }
 
 function describeNode(node: YamlNode, path: string): string {

@@ -1,4 +1,6 @@
+import { childPath } from './object.ts';
 import { type Place, type Reader, report, reportUnexpected } from './reader.ts';
+import { oneOf } from './scalars.ts';
 import { suggest } from './suggest.ts';
 
 /**
@@ -23,6 +25,37 @@ export function unionByKey<T>(branches: Readonly<Record<string, Reader<T>>>): Re
         return report(context, 'PM1204', node, { path, expected, got: 'none of them' });
       }
       return branch.read(place, context);
+    },
+  };
+}
+
+/**
+ * A map in which the word under one key tells the shape: `{scheme: stripe, ...}`. Each branch reads the whole map,
+ * that key included.
+ */
+export function unionByWord<T>(key: string, branches: Readonly<Record<string, Reader<T>>>): Reader<T> {
+  const words = Object.keys(branches);
+  const [first = ''] = words;
+  const word = oneOf(words);
+  const expected = `a map in which ${key} is ${word.expected}`;
+  return {
+    expected,
+    read: (place, context) => {
+      const { node, path } = place;
+      if (node.kind !== 'map') return reportUnexpected(context, 'PM1201', place, { expected });
+      const entry = node.entries.get(key);
+      // Without the word, or with one that is none, the first branch reports all there is to say of a usual one.
+      if (entry === undefined) {
+        const misspelling = [...node.entries.keys()].find((typed) => suggest(typed, [key]) !== undefined);
+        if (misspelling !== undefined) return branches[first]?.read(place, context);
+        return report(context, 'PM1203', node, {
+          path,
+          expected: `the key "${key}": ${word.expected}`,
+          got: 'no such key',
+        });
+      }
+      const typed = word.read({ node: entry.value, path: childPath(path, key) }, context);
+      return typed === undefined ? undefined : branches[typed]?.read(place, context);
     },
   };
 }

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 
 import type { Algorithm } from '../../keys/index.ts';
+import { once } from '../once.ts';
 
 /** Key material with the one algorithm that it is used for. */
 export interface BoundKey {
@@ -78,12 +79,4 @@ const NOBODY: Readonly<Record<Algorithm, () => KeyObject>> = {
 /** A key of an algorithm that nobody holds. */
 export function nobodysKey(algorithm: Algorithm): BoundKey {
   return { algorithm, key: NOBODY[algorithm]() };
-}
-
-function once(make: () => KeyObject): () => KeyObject {
-  let made: KeyObject | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

@@ -1,2 +1,2 @@
 export { hmacScheme } from './present.ts';
-export { type CredentialHeaders, type SignRequest, signRequest } from './sign.ts';
+export { type CredentialHeaders, type SignRequest, signHmac, signRequest } from './sign.ts';

@@ -18,16 +18,16 @@ describe('an AccessPolicy', () => {
   });
 
   test.each([
-    ['PM4012', 'without an Allow rule', 'rules: [{name: a, action: Deny, methods: [POST]}]'],
-    ['PM4013', 'with claims and no token', 'rules: [{name: a, action: Allow, claims: {role: [x]}}]'],
-    ['PM4013', 'with principals on an unsigned route', 'rules: [{name: a, action: Allow, principals: [x]}]'],
+    ['PM4020', 'without an Allow rule', 'rules: [{name: a, action: Deny, methods: [POST]}]'],
+    ['PM4021', 'with claims and no token', 'rules: [{name: a, action: Allow, claims: {role: [x]}}]'],
+    ['PM4021', 'with principals on an unsigned route', 'rules: [{name: a, action: Allow, principals: [x]}]'],
     [
-      'PM4013',
+      'PM4021',
       'bound to a certificate that is optional',
       `identity: {${JWT}, cnf: Required}}, rules: [{name: a, action: Allow}]`,
     ],
-    ['PM4015', 'with peers', 'rules: [{name: a, action: Allow, peers: [{exact: a.pay}]}]'],
-    ['PM4015', 'with mtls', 'identity: {mtls: Required}, rules: [{name: a, action: Allow}]'],
+    ['PM4023', 'with peers', 'rules: [{name: a, action: Allow, peers: [{exact: a.pay}]}]'],
+    ['PM4023', 'with mtls', 'identity: {mtls: Required}, rules: [{name: a, action: Allow}]'],
   ])('has %s %s', (code, _name, rest) => {
     expect(access(rest)).toEqual([expect.stringMatching(new RegExp(`^access.yaml:4:\\d+ ${code} `))]);
   });

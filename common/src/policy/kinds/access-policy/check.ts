@@ -22,7 +22,7 @@ export function checkAccessPolicies(set: PolicySet): readonly Finding[] {
 function checkAllow(policy: AccessPolicy): readonly Finding[] {
   if (policy.spec.rules.some(({ action }) => action === 'Allow')) return [];
   return [
-    documentFinding(policy, 'PM4012', {
+    documentFinding(policy, 'PM4020', {
       path: 'spec.rules',
       expected: 'at least one Allow rule: what no Allow rule takes is denied',
       got: 'Deny rules only',
@@ -36,7 +36,7 @@ function checkClaims(policy: AccessPolicy): readonly Finding[] {
   if (identity.jwt !== undefined) {
     if (identity.jwt.cnf === 'None' || identity.mtls === 'Required') return [];
     return [
-      documentFinding(policy, 'PM4013', {
+      documentFinding(policy, 'PM4021', {
         path: 'spec.identity.jwt.cnf',
         expected: 'mtls: Required beside cnf: Required, for the token names a certificate',
         got: 'mtls: Optional',
@@ -47,7 +47,7 @@ function checkClaims(policy: AccessPolicy): readonly Finding[] {
     claims.length === 0
       ? []
       : [
-          documentFinding(policy, 'PM4013', {
+          documentFinding(policy, 'PM4021', {
             path: `spec.rules[${index}].claims`,
             expected: 'identity.jwt in a policy with conditions on claims',
             got: 'no identity.jwt',
@@ -69,7 +69,7 @@ function checkPrincipals(
     .filter((route) => !signed.has(route));
   if (index === -1 || unsigned.length === 0) return [];
   return [
-    documentFinding(policy, 'PM4013', {
+    documentFinding(policy, 'PM4021', {
       path: `spec.rules[${index}].principals`,
       expected: 'a SigningPolicy on every route of a policy with conditions on principals: keys have owners',
       got: `none on ${unsigned.join(', ')}`,
@@ -88,7 +88,7 @@ function checkPeers(policy: AccessPolicy): readonly Finding[] {
   const index = rules.findIndex(({ peers }) => peers.length > 0);
   if (identity.mtls !== 'Required' && index === -1) return [];
   return [
-    documentFinding(policy, 'PM4015', {
+    documentFinding(policy, 'PM4023', {
       path: identity.mtls === 'Required' ? 'spec.identity.mtls' : `spec.rules[${index}].peers`,
       expected:
         'a listener of your own with TLS in front of ext-authz: those of this mesh ask for no certificate yet',

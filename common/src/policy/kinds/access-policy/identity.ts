@@ -79,7 +79,7 @@ const jwt = checked(jwtFields, ({ clockSkewMs, header }, place, context) => {
   }
   if (header === 'authorization' || !isClaimedHeader(header)) return true;
   const expected = 'a header that clients send and no proxy writes';
-  reportKey(context, 'PM4014', place, { key: 'header', expected, got: `header(${header})` });
+  reportKey(context, 'PM4022', place, { key: 'header', expected, got: `header(${header})` });
   return false;
 });
 

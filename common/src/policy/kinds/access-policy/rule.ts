@@ -94,7 +94,7 @@ const headers: Reader<readonly HeaderMatch[]> = mapped(
       const expected =
         'headers of which this service is the judge: identity is proven by mtls, jwt or a signature';
       const place = { node, path: path.replace(/\.headers$/, '') };
-      reportKey(context, 'PM4014', place, { key: 'headers', expected, got: claimed.join(', ') });
+      reportKey(context, 'PM4022', place, { key: 'headers', expected, got: claimed.join(', ') });
       return false;
     },
   ),

@@ -122,12 +122,12 @@ describe('AccessPolicy', () => {
     [
       'a header that says who calls',
       'rules: [{name: a, action: Allow, headers: {X-Forwarded-Client-Cert: {present: true}}}]',
-      'PM4014 spec.rules[0].headers',
+      'PM4022 spec.rules[0].headers',
     ],
     [
       'a header that ext-authz sets',
       'rules: [{name: a, action: Allow, headers: {x-paymesh-principal: {exact: m}}}]',
-      'PM4014 spec.rules[0].headers',
+      'PM4022 spec.rules[0].headers',
     ],
     [
       'a header with an underscore',
@@ -178,7 +178,7 @@ describe('AccessPolicy', () => {
     [
       'a token in a header of proxies',
       `identity: {jwt: {${JWT}, algorithms: [ES256], header: header(x-envoy-a)}}`,
-      'PM4014 spec.identity.jwt.header',
+      'PM4022 spec.identity.jwt.header',
     ],
     [
       'parts of a second',

@@ -22,8 +22,15 @@ describe('SigningPolicy', () => {
           signatureHeader: 'x-signature',
           cover: ['method', 'path', 'query', 'header(x-timestamp)', 'header(x-nonce)', 'bodyDigest'],
         },
-        replay: { windowMs: 300000, skewMs: 30000, nonceStore: 'embedded', onStoreDown: 'Deny' },
+        replay: {
+          windowMs: 300000,
+          skewMs: 30000,
+          nonceStore: 'embedded',
+          onStoreDown: 'Deny',
+          minNonce: 16,
+        },
         maxBodyBytes: 65536,
+        denial: 'Problem',
       },
     ],
     [
@@ -39,7 +46,7 @@ describe('SigningPolicy', () => {
         '  nonce: header(X-Once)',
         '  signature: header(X-Sig)',
         '  cover: [bodyDigest, method, path, query, header(x-time), header(X-ONCE), header(Idempotency-Key)]',
-        'replay: {window: 60s, skew: 5s, nonceStore: redis, onStoreDown: Deny}',
+        'replay: {window: 60s, skew: 5s, nonceStore: redis, onStoreDown: Local, minNonce: 32}',
         'maxBody: 1MiB',
       ),
       {
@@ -62,8 +69,15 @@ describe('SigningPolicy', () => {
             'header(idempotency-key)',
           ],
         },
-        replay: { windowMs: 60000, skewMs: 5000, nonceStore: 'redis', onStoreDown: 'Deny' },
+        replay: {
+          windowMs: 60000,
+          skewMs: 5000,
+          nonceStore: 'redis',
+          onStoreDown: 'Local',
+          minNonce: 32,
+        },
         maxBodyBytes: 1048576,
+        denial: 'Problem',
       },
     ],
   ])('reads %s', (_name, spec, expected) => {
@@ -139,7 +153,7 @@ describe('SigningPolicy', () => {
         'verify: {scheme: hmac-sha256, keys: {from: keyset/m}, cover: [method, path, query, header(X-Timestamp), header(X-Nonce), bodyDigest]}',
         'replay: {onStoreDown: Allow}',
       ),
-      ['p.yaml:7:25 PM2104 spec.replay.onStoreDown: expected "Deny"; got "Allow"'],
+      ['p.yaml:7:25 PM2104 spec.replay.onStoreDown: expected one of Deny, Local; got "Allow"'],
     ],
     [
       'a skew longer than the window',
@@ -167,7 +181,7 @@ describe('SigningPolicy', () => {
       'no verification',
       lines('targetRefs: [{kind: Route, name: r}]'),
       [
-        'p.yaml:5:3 PM1203 spec: expected the key "verify": a map with the keys scheme, keys, timestamp, nonce, signature, cover; got no such key',
+        'p.yaml:5:3 PM1203 spec: expected the key "verify": a map in which scheme is one of hmac-sha256, rfc9421, wechatpay, alipay, alipayplus, unionpay, stripe, adyen, standard-webhooks, sigv4; got no such key',
       ],
     ],
   ])('refuses %s', (_name, spec, expected) => {

@@ -1,16 +1,10 @@
-import { parseSelector } from '../../names/selector.ts';
 import {
   checked,
-  didYouMean,
   duration,
-  format,
-  headerSelector,
-  keySetRef,
-  list,
+  integer,
   object,
   oneOf,
-  type Place,
-  type ReadContext,
+  optional,
   type Reader,
   reportKey,
   required,
@@ -18,97 +12,29 @@ import {
   targetedFields,
   withDefault,
 } from '../../schema/index.ts';
-import type { Covered, SigningPolicySpec } from '../../types.ts';
+import type { SigningPolicySpec } from '../../types.ts';
+import { schemesWithRefusals, verify } from './verify.ts';
 
-type Verify = SigningPolicySpec['verify'];
 type Replay = SigningPolicySpec['replay'];
-
-const plainParts = ['method', 'path', 'query', 'bodyDigest'] as const;
-
-const covered = format<Covered>({
-  code: 'PM2104',
-  expected: `one of ${plainParts.join(', ')}, header(NAME)`,
-  hint: (typed) => didYouMean(typed, plainParts),
-  parse: (typed) => {
-    const parsed = parseSelector(typed);
-    if (parsed?.kind === 'header') return `header(${parsed.name})`;
-    return plainParts.find((part) => part === typed);
-  },
-});
-
-const verifyFields = object<Verify>({
-  scheme: required('scheme', oneOf(['hmac-sha256'])),
-  keys: required(
-    'keys',
-    object<Verify['keys']>({
-      keySet: required('from', keySetRef),
-      idHeader: withDefault('id', headerSelector, 'x-key-id'),
-    }),
-  ),
-  timestampHeader: withDefault('timestamp', headerSelector, 'x-timestamp'),
-  nonceHeader: withDefault('nonce', headerSelector, 'x-nonce'),
-  signatureHeader: withDefault('signature', headerSelector, 'x-signature'),
-  cover: required(
-    'cover',
-    list(covered, { max: 32, what: 'parts of the request', identity: (item) => item }),
-  ),
-});
-
-const verify = checked(verifyFields, (spec, place, context) => {
-  // One finding a cause: a cover can only be judged once it is known which headers it must name.
-  return hasOwnHeaders(spec, place, context) && coversEnough(spec, place, context);
-});
-
-/** Of two parts in one header, neither could be told from the other. */
-function hasOwnHeaders(spec: Verify, place: Place, context: ReadContext): boolean {
-  const named = [
-    ['keys', spec.keys.idHeader],
-    ['timestamp', spec.timestampHeader],
-    ['nonce', spec.nonceHeader],
-    ['signature', spec.signatureHeader],
-  ] as const;
-  const repeated = named.find(([, name], index) => named.findIndex(([, other]) => other === name) < index);
-  if (repeated === undefined) return true;
-  const [key, name] = repeated;
-  const expected = 'a header for each of key id, timestamp, nonce and signature';
-  reportKey(context, 'PM4011', place, { key, expected, got: `header(${name}) for two of them` });
-  return false;
-}
-
-/** All that a forger could change, and nothing that no signature holds: itself, and Host, which Envoy makes :authority. */
-function coversEnough(spec: Verify, place: Place, context: ReadContext): boolean {
-  const never = [`header(${spec.signatureHeader})`, 'header(host)'].filter((item) =>
-    spec.cover.includes(item as Covered),
-  );
-  if (never.length > 0) {
-    const expected = 'parts of the request that are there before it is signed and reach ext-authz as sent';
-    reportKey(context, 'PM4011', place, { key: 'cover', expected, got: never.join(', ') });
-    return false;
-  }
-  const must = ['method', 'path', 'query', `header(${spec.timestampHeader})`, `header(${spec.nonceHeader})`];
-  const missing = [...must, 'bodyDigest'].filter((item) => !spec.cover.includes(item as Covered));
-  if (missing.length === 0) return true;
-  reportKey(context, 'PM4006', place, {
-    key: 'cover',
-    expected: `${spec.scheme} to cover ${[...must, 'bodyDigest'].join(', ')}`,
-    got: `no ${missing.join(', no ')}`,
-    hint: `add ${missing.join(', ')}: what is not covered can be changed by a forger`,
-  });
-  return false;
-}
 
 const defaultReplay: Replay = {
   windowMs: 300_000,
   skewMs: 30_000,
   nonceStore: 'embedded',
   onStoreDown: 'Deny',
+  minNonce: 16,
 };
 
 const replayFields = object<Replay>({
   windowMs: withDefault('window', duration({ min: '1s', max: '1h' }), defaultReplay.windowMs),
   skewMs: withDefault('skew', duration({ min: '0s', max: '10m' }), defaultReplay.skewMs),
   nonceStore: withDefault('nonceStore', oneOf(['embedded', 'redis']), defaultReplay.nonceStore),
-  onStoreDown: withDefault('onStoreDown', oneOf(['Deny']), defaultReplay.onStoreDown),
+  onStoreDown: withDefault('onStoreDown', oneOf(['Deny', 'Local']), defaultReplay.onStoreDown),
+  minNonce: withDefault(
+    'minNonce',
+    integer({ min: 8, max: 128, unit: 'characters' }),
+    defaultReplay.minNonce,
+  ),
 });
 
 const replay = checked(replayFields, ({ windowMs, skewMs }, place, context) => {
@@ -118,10 +44,23 @@ const replay = checked(replayFields, ({ windowMs, skewMs }, place, context) => {
   return false;
 });
 
-/** How the spec of a SigningPolicy is read. */
-export const signingPolicySchema: Reader<SigningPolicySpec> = object<SigningPolicySpec>({
+const fields = object<SigningPolicySpec>({
   ...targetedFields(['Route', 'Service']),
   verify: required('verify', verify),
+  candidate: optional('candidate', verify),
   replay: withDefault('replay', replay, defaultReplay),
   maxBodyBytes: withDefault('maxBody', size({ min: '1B', max: '16MiB' }), 65_536),
+  denial: withDefault('denial', oneOf(['Problem', 'Provider']), 'Problem'),
+});
+
+/** How the spec of a SigningPolicy is read. */
+export const signingPolicySchema: Reader<SigningPolicySpec> = checked(fields, (spec, place, context) => {
+  if (spec.denial === 'Problem' || schemesWithRefusals.includes(spec.verify.scheme)) return true;
+  const expected = `Problem, or a scheme with refusals of its own: ${schemesWithRefusals.join(', ')}`;
+  reportKey(context, 'PM4012', place, {
+    key: 'denial',
+    expected,
+    got: `Provider with ${spec.verify.scheme}`,
+  });
+  return false;
 });

@@ -1,0 +1,82 @@
+import { cpus } from 'node:os';
+
+import { startRedis } from '@paymesh/common/testing';
+
+import { CASES } from './cases.ts';
+import { signedCheck } from './check-request.ts';
+import { compare } from './compare.ts';
+import { type Contestant, startAuthz, startEcho } from './contestant.ts';
+import { needPrograms } from './h2load.ts';
+import { load } from './load/run-load.ts';
+import { type Cores, findCores, pinProcess } from './pinned.ts';
+
+const PACED_PER_SECOND = 1_000;
+const PACED_SECONDS = 5;
+const DISTINCT_NONCES = 1_000_000;
+const BYTES_PER_MB = 1_000_000;
+const WARM_UP = 20_000;
+const GOAL_P99_MS = 3;
+const GOAL_RESIDENT_MB = 200;
+
+type Print = (line: string) => void;
+
+/**
+ * Checks a second of ext-authz on one core as ratios to what a bare grpc-js echo of the same message does in the same
+ * round; then its response times at a steady rate and its memory after a million nonces.
+ */
+export async function benchExtAuthz(print: Print): Promise<void> {
+  await needPrograms();
+  const cores = findCores();
+  const redis = await startRedis();
+  const contestants: Contestant[] = [];
+  try {
+    pinProcess(redis.process.pid, cores.load);
+    describeMachine(print);
+    contestants.push(await startEcho('grpc-js echo', cores), await startEcho('http2 echo', cores));
+    for (const one of CASES) contestants.push(await startAuthz(one, cores, redis.url));
+    await compare(contestants, cores, print);
+    await measureLatency(cores, print);
+    await measureMemory(cores, print);
+  } finally {
+    for (const contestant of contestants) await contestant.stop();
+    await redis.stop();
+  }
+}
+
+function describeMachine(print: Print): void {
+  const { byteLength } = signedCheck(CASES[0], 0);
+  const [core] = cpus();
+  print(`Node ${process.versions.node}, ${cpus().length} cores (${core?.model ?? 'unknown'})`);
+  print(`messages of ${byteLength} bytes; the server on one core, the load and Redis on another`);
+}
+
+/** On a server of its own, after it is warm. */
+async function measureLatency(cores: Cores, print: Print): Promise<void> {
+  const [chosen] = CASES;
+  const contestant = await startAuthz(chosen, cores, undefined);
+  try {
+    await load(cores, contestant, { requests: WARM_UP });
+    const requests = PACED_PER_SECOND * PACED_SECONDS;
+    const { p50Ms, p99Ms, denied } = await load(cores, contestant, { requests, perSecond: PACED_PER_SECOND });
+    print(
+      `${chosen.name} at ${PACED_PER_SECOND} a second: p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms (goal: under ${GOAL_P99_MS}), ${denied} denied`,
+    );
+  } finally {
+    await contestant.stop();
+  }
+}
+
+async function measureMemory(cores: Cores, print: Print): Promise<void> {
+  const [chosen] = CASES;
+  const contestant = await startAuthz(chosen, cores, undefined);
+  try {
+    const before = contestant.server.residentBytes() / BYTES_PER_MB;
+    const { denied } = await load(cores, contestant, { requests: DISTINCT_NONCES });
+    const after = contestant.server.residentBytes() / BYTES_PER_MB;
+    print(
+      `${chosen.name}: resident ${before.toFixed(0)} MB at the start, ${after.toFixed(0)} MB with ${DISTINCT_NONCES} distinct nonces in the window (goal: under ${GOAL_RESIDENT_MB}), ${denied} denied`,
+    );
+  } finally {
+    await contestant.stop();
+  }
+}

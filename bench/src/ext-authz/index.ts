@@ -1,0 +1,1 @@
+export { benchExtAuthz } from './bench-ext-authz.ts';

@@ -1,0 +1,49 @@
+import { caseNamed } from '../cases.ts';
+import { signedCheck } from '../check-request.ts';
+import { openConnection } from './connection.ts';
+import { CONNECTIONS, type LoadResult, type LoadSpec } from './load-spec.ts';
+import { sendAll, sendPaced } from './send-all.ts';
+
+// The process of the load: makes requests that are all different, sends them, says what came of it.
+/** Requests that are made, and then sent, at once: what they take in memory has a bound. */
+const BATCH = 20_000;
+const MS_PER_SECOND = 1_000;
+
+const spec = JSON.parse(process.argv[2] ?? '') as LoadSpec;
+process.send?.(await run());
+
+async function run(): Promise<LoadResult> {
+  const fail = (error: Error): void => {
+    throw error;
+  };
+  const connections = await Promise.all(
+    Array.from({ length: CONNECTIONS }, () => openConnection(spec.port, spec.path, fail)),
+  );
+  let seconds = 0;
+  let denied = 0;
+  const judge = (answer: Buffer): void => {
+    if (!isAllowed(answer)) denied += 1;
+  };
+  const tookMs: number[] = [];
+  for (let sent = 0; sent < spec.requests; sent += BATCH) {
+    const messages = make(Math.min(BATCH, spec.requests - sent));
+    if (spec.perSecond === undefined) seconds += await sendAll(connections, messages, judge);
+    else tookMs.push(...(await sendPaced(connections, messages, spec.perSecond, judge)));
+  }
+  tookMs.sort((one, other) => one - other);
+  const at = (share: number) => tookMs[Math.floor(tookMs.length * share)] ?? 0;
+  return { perSecond: spec.requests / seconds, p50Ms: at(0.5), p99Ms: at(0.99), denied };
+}
+
+function make(count: number): readonly Buffer[] {
+  const chosen = caseNamed(spec.caseName);
+  const nowS = Math.floor(Date.now() / MS_PER_SECOND);
+  return Array.from({ length: count }, () => signedCheck(chosen, nowS));
+}
+
+/** False for a denial, which is counted. No answer at all ends the measurement. */
+function isAllowed(answer: Buffer): boolean {
+  if (answer.byteLength === 0) throw new Error('a call was answered without a message');
+  // CheckResponse {status: {}}: the tag of the status, and no code in it. After the prefix of five bytes.
+  return !spec.wantsAllow || (answer[5] === 0x0a && answer[6] === 0);
+}

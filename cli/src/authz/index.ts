@@ -1,0 +1,2 @@
+export { printJudgement } from './print-judgement.ts';
+export { printCoverage, printResults } from './print-run.ts';

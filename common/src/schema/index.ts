@@ -1,0 +1,21 @@
+// Readers of YAML that tell file, line and column of every mistake: for files that are no policies.
+export {
+  boolean,
+  duration,
+  format,
+  integer,
+  list,
+  mapped,
+  object,
+  oneOf,
+  optional,
+  type ReadConfig,
+  type Reader,
+  readConfig,
+  required,
+  text,
+  textMap,
+  time,
+  unionByKey,
+  withDefault,
+} from '../policy/schema/index.ts';

@@ -1,0 +1,1 @@
+export { type JsonRules, parseStrictJson, type StrictJson } from './parse-strict-json.ts';

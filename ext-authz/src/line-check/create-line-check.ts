@@ -1,0 +1,106 @@
+import type { Decision } from '../decision/index.ts';
+import { type Message, messageOf } from '../message/index.ts';
+import { createPipeline } from '../pipeline/index.ts';
+import { createEmbeddedStore, type NonceStore } from '../replay/index.ts';
+import type { Rule } from '../rules/index.ts';
+import { anyScheme } from '../signature/index.ts';
+import { idOf, LineError, type LineRequest, readLine } from './read-line.ts';
+import { ruleOfLine } from './rule-of-line.ts';
+
+/** What is answered to one line. */
+export interface LineAnswer {
+  readonly id: string | number | null;
+  readonly ok: boolean;
+  /** `ok`, the exact reason of a denial, or `malformed_line`. */
+  readonly code: string;
+  readonly keyid?: string;
+  /** The text that a signature must be made over, where the message says enough to build it. */
+  readonly base?: string;
+  /** What is wrong with the line itself. */
+  readonly error?: string;
+}
+
+/** Answers one JSON line. Never rejects. Lines of one store are to be asked one after another. */
+export type LineCheck = (line: string) => Promise<LineAnswer>;
+
+/** Longest line, in characters: a body of 16 MiB in base64, and headers. */
+const MAX_LINE = 24 * 1_024 * 1_024;
+const MAX_STORES = 10_000;
+
+/** Judges messages given as JSON by the very pipeline that serves Check, each by the rule that it brings along. */
+export function createLineCheck(): LineCheck {
+  const stores = new Map<string, { readonly time: { nowMs: number }; readonly store: NonceStore }>();
+
+  function storeOf({ store: name, nowMs }: LineRequest): NonceStore {
+    const known = stores.get(name);
+    if (known !== undefined) {
+      // Its clock only goes forward, as the store is promised.
+      known.time.nowMs = Math.max(known.time.nowMs, nowMs);
+      return known.store;
+    }
+    if (stores.size >= MAX_STORES)
+      throw new LineError(`store: expected at most ${MAX_STORES} different ones`);
+    const time = { nowMs };
+    const store = createEmbeddedStore({ clock: { now: () => time.nowMs } });
+    stores.set(name, { time, store });
+    return store;
+  }
+
+  async function answer(json: Readonly<Record<string, unknown>>): Promise<LineAnswer> {
+    const request = readLine(json);
+    const rule = ruleOfLine(request);
+    const { body, ...written } = request.message;
+    const message = messageOf({
+      policy: rule.policyId,
+      ...written,
+      body: request.isPartial ? undefined : body,
+    });
+    const store = storeOf(request);
+    const decide = createPipeline({
+      claimNonce: ({ key, ttlMs }) => store.claim(key, ttlMs),
+      // Told as internal_error in the answer.
+      onError: () => undefined,
+    });
+    const decision = await decide(message, new Map([[rule.policyId, rule]]), request.nowMs);
+    return { id: request.id, ...told(decision), ...baseOf(message, rule) };
+  }
+
+  return async (line) => {
+    let id: LineAnswer['id'] = null;
+    try {
+      if (line.length > MAX_LINE) throw new LineError(`expected at most ${MAX_LINE} characters`);
+      const json = parse(line);
+      id = idOf(json['id']);
+      return await answer(json);
+    } catch (error) {
+      if (error instanceof LineError) return { id, ok: false, code: 'malformed_line', error: error.message };
+      return { id, ok: false, code: 'internal_error' };
+    }
+  };
+}
+
+function parse(line: string): Readonly<Record<string, unknown>> {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    // The words of JSON.parse repeat what stands there, which may be a secret.
+    throw new LineError('expected a JSON object');
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new LineError('expected a JSON object');
+  return json as Readonly<Record<string, unknown>>;
+}
+
+function told(decision: Decision): Pick<LineAnswer, 'ok' | 'code' | 'keyid'> {
+  if (decision.kind === 'allow') return { ok: true, code: 'ok', keyid: decision.proof.keyId };
+  const { reason, keyId } = decision;
+  return { ok: false, code: reason, ...(keyId !== undefined && { keyid: keyId }) };
+}
+
+function baseOf(message: Message, rule: Rule): Pick<LineAnswer, 'base'> {
+  if (message.body.kind !== 'whole') return {};
+  const presentation = anyScheme.present({ message, body: message.body.bytes }, rule.verify.profile);
+  if (presentation.kind !== 'presented') return {};
+  return { base: Buffer.from(presentation.presented.base()).toString('utf8') };
+}

@@ -1,0 +1,1 @@
+export { createLineCheck, type LineAnswer, type LineCheck } from './create-line-check.ts';

@@ -1,0 +1,2 @@
+export type { Refusal } from './refusal.ts';
+export { writeRefusal } from './write-refusal.ts';

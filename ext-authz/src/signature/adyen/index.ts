@@ -1,0 +1,2 @@
+export { adyenScheme } from './present.ts';
+export { signAdyen } from './sign.ts';

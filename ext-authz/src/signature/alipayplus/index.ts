@@ -1,0 +1,2 @@
+export { alipayplusScheme } from './present.ts';
+export { signAlipayplus } from './sign.ts';

@@ -1,0 +1,2 @@
+export { sigv4Scheme } from './present.ts';
+export { signSigv4 } from './sign.ts';

@@ -1,0 +1,2 @@
+export { standardWebhooksScheme } from './present.ts';
+export { signStandardWebhook } from './sign.ts';

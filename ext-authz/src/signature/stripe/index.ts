@@ -1,0 +1,2 @@
+export { stripeScheme } from './present.ts';
+export { signStripe } from './sign.ts';

@@ -1,0 +1,2 @@
+export { unionpayScheme } from './present.ts';
+export { signUnionpay } from './sign.ts';
