@@ -1,7 +1,7 @@
 // The import rules of ARCHITECTURE.md.
 const services = ['control-plane', 'ext-authz', 'rate-limiter'];
 const pureRooms =
-  '^(common/src/policy|control-plane/src/(ir|compiler|translator)|ext-authz/src/(pipeline|signature)|rate-limiter/src/(match|algorithm))/';
+  '^(common/src/policy|control-plane/src/(ir|compiler|translator)|ext-authz/src/(pipeline|signature|access)|rate-limiter/src/(match|algorithm))/';
 const io = '^(node:)?(fs|net|http|https|http2|dgram|child_process|dns|tls|worker_threads)(/|$)';
 
 module.exports = {

@@ -5,6 +5,7 @@ import {
   authzCommand,
   bootstrapCommand,
   controlPlaneCommand,
+  effectiveCommand,
   envoyCommand,
   extAuthzCommand,
   proxyCommand,
@@ -32,12 +33,14 @@ Exit codes: 0 ok, 1 failed, 2 findings in policies, 3 wrong usage, 4 control pla
 Examples:
   $ npm run demo                                    # a whole mesh on this machine
   $ npx paymesh validate policies                   # all findings at once
+  $ npx paymesh effective --route pay/charge        # what holds, who enforces it, where it was typed
   $ npx paymesh proxy status                        # what each Envoy runs
   $ npx paymesh sign --curl -X GET http://127.0.0.1:10000/v1/payments/123`,
     );
   for (const command of [
     upCommand(context),
     validateCommand(context),
+    effectiveCommand(),
     signCommand(context),
     verifyCommand(context),
     authzCommand(context),

@@ -3,7 +3,9 @@ import { type Finding, findingLine, type LoadedPolicies } from '@paymesh/common/
 
 import type { CompileResult } from './compiler/index.ts';
 import type { MeshIr } from './ir/index.ts';
+import type { JwksFiles } from './jwks-files.ts';
 import type { ApplyResult, ControlPlaneMetrics } from './metrics.ts';
+import type { LoadedMesh } from './policy-folder.ts';
 import {
   type BuildResult,
   formatViolation,
@@ -13,7 +15,7 @@ import {
 
 /** The pure steps from documents to resources. */
 export interface Pipeline {
-  readonly compile: (documents: LoadedPolicies['documents']) => CompileResult;
+  readonly compile: (documents: LoadedPolicies['documents'], jwks?: JwksFiles) => CompileResult;
   readonly build: (ir: MeshIr) => BuildResult;
 }
 
@@ -39,7 +41,7 @@ export interface FeedState {
 
 /** Turns each good set of policies into the state that is served; a bad one changes nothing. */
 export interface PolicyFeed {
-  apply(loaded: LoadedPolicies): ApplyResult;
+  apply(loaded: LoadedMesh): ApplyResult;
   /** The files cannot be read: what is in force may be older than they are. */
   unreadable(error: Error): void;
   state(): FeedState;
@@ -86,7 +88,7 @@ export function createPolicyFeed({ pipeline, store, metrics, log }: PolicyFeedOp
     return 'rejected';
   }
 
-  function take(loaded: LoadedPolicies): ApplyResult {
+  function take(loaded: LoadedMesh): ApplyResult {
     const outcome = isEmpty(loaded) ? EMPTY : run(pipeline, loaded);
     for (const finding of outcome.findings) log.warn({ finding: findingLine(finding) }, 'finding');
     if (outcome.kind === 'bad') return reject(outcome);
@@ -120,10 +122,10 @@ export function isEmpty({ documents, hasErrors }: LoadedPolicies): boolean {
   return !hasErrors && documents.length === 0;
 }
 
-function run({ compile, build }: Pipeline, loaded: LoadedPolicies): Outcome {
+function run({ compile, build }: Pipeline, loaded: LoadedMesh): Outcome {
   if (loaded.hasErrors) return { kind: 'bad', findings: loaded.findings };
   try {
-    const { ir, findings: compiled } = compile(loaded.documents);
+    const { ir, findings: compiled } = compile(loaded.documents, loaded.jwks);
     const findings = [...loaded.findings, ...compiled];
     if (findings.some(({ severity }) => severity === 'error')) return { kind: 'bad', findings };
     const built = build(ir);

@@ -3,12 +3,12 @@ import type { HostPort } from '@paymesh/common/config';
 import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
-import { findingLine, type LoadedPolicies } from '@paymesh/common/policy';
+import { findingLine } from '@paymesh/common/policy';
 
 import { adminRoutes } from './admin/index.ts';
 import { createMetrics } from './metrics.ts';
 import { createPolicyFeed, isEmpty, type Pipeline, type PolicyFeed } from './policy-feed.ts';
-import type { PolicyFolder } from './policy-folder.ts';
+import type { LoadedMesh, PolicyFolder } from './policy-folder.ts';
 import { type AdsEvent, startAdsServer } from './server/index.ts';
 import { createSnapshotStore } from './snapshot/index.ts';
 import { createProxyTable, isUpToDate, reportStatus } from './status/index.ts';
@@ -58,7 +58,7 @@ export async function startFromFolder(
     routes: adminRoutes({ store, report }),
   });
   const announce = () => ads.setServing(store.current() !== undefined);
-  const onLoaded = (loaded: LoadedPolicies) => {
+  const onLoaded = (loaded: LoadedMesh) => {
     feed.apply(loaded);
     announce();
   };

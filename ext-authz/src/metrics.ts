@@ -32,6 +32,7 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     labelNames: ['policy', 'decision', 'reason'],
     registers,
   });
+  const countTrial = trialCounter(registers);
   const candidates = new Counter({
     name: 'paymesh_authz_candidate_total',
     help: 'Requests verified by the scheme on trial beside the enforced one, by what it would have said.',
@@ -90,6 +91,7 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     decided: (decision, seconds) => {
       const reason = decision.kind === 'allow' ? 'ok' : decision.reason;
       decisions.inc({ policy: decision.policyId ?? 'unknown', decision: decision.kind, reason });
+      countTrial(decision);
       if (decision.candidate !== undefined) {
         const { scheme, reason: said } = decision.candidate;
         candidates.inc({ policy: decision.policyId ?? 'unknown', scheme, reason: said });
@@ -106,5 +108,18 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
       applies.inc({ result: isApplied ? 'applied' : 'rejected' });
       policies.set(count);
     },
+  };
+}
+
+/** What AccessPolicies in shadow mode would have done. */
+function trialCounter(registers: Registry[]): (decision: Decision) => void {
+  const trials = new Counter({
+    name: 'paymesh_authz_access_shadow_total',
+    help: 'Requests that an AccessPolicy in shadow mode would have denied, by policy and exact reason.',
+    labelNames: ['policy', 'reason'],
+    registers,
+  });
+  return ({ accessTrial }) => {
+    if (accessTrial !== undefined) trials.inc({ policy: accessTrial.policyId, reason: accessTrial.reason });
   };
 }

@@ -42,14 +42,16 @@ export function createRuleFeed({
   function report(applied: Applied): void {
     ({ findings } = applied);
     const policies = [...book.current().values()];
+    const access = [...book.access().keys()];
     metrics.configured(applied.isApplied, policies.length);
     for (const finding of findings) log.warn({ finding: findingLine(finding) }, 'finding');
     if (!applied.isApplied) {
       log.error('policies refused: the last good ones stay in force');
       return;
     }
-    log.info({ policies: policies.map(({ policyId }) => policyId) }, 'policies in force');
-    if (policies.length === 0) log.warn('there is no SigningPolicy: every check will be denied');
+    log.info({ policies: policies.map(({ policyId }) => policyId), access }, 'policies in force');
+    if (policies.length + access.length === 0)
+      log.warn('there is no SigningPolicy and no AccessPolicy: every check will be denied');
     if (redisUrl !== undefined && policies.some(({ nonceStore }) => nonceStore === 'embedded')) {
       log.info(
         'nonces of policies that say nonceStore: embedded are kept in Redis too, as --redis was given',
@@ -64,7 +66,7 @@ export function createRuleFeed({
 
   return {
     report,
-    status: () => ({ inForce: [...book.current().keys()], findings }),
+    status: () => ({ inForce: [...book.current().keys(), ...book.access().keys()], findings }),
     start: () => {
       watch = folder.watch(async (loaded) => report(await book.apply(loaded)), onError);
       poll = setInterval(() => void refresh().catch(onError), keyPollMs);

@@ -69,7 +69,7 @@ test('a policy in shadow mode lets a forgery on without a principal, and counts 
   expect(response.status?.code).toBe(0);
   expect(response.httpResponse.value).toMatchObject({
     headers: [],
-    headersToRemove: ['x-paymesh-principal', 'x-paymesh-key-id'],
+    headersToRemove: ['x-paymesh-principal', 'x-paymesh-key-id', 'x-paymesh-peer', 'x-paymesh-subject'],
   });
   expect(await authz.output()).toContain('decision="shadow_deny",reason="bad_signature"');
 });

@@ -45,7 +45,11 @@ export function createAuthzService(options: AuthzServiceOptions): AuthzService {
   const embedded = createEmbeddedStore({ maxEntries: maxNonces, file: nonceFile });
   const metrics = createMetrics({ registry, countNonces: () => embedded.size() });
   const onError = (error: unknown) => log.error({ err: error }, 'check failed and was denied');
-  const decide = createPipeline({ claimNonce: timedClaim(embedded, redis, metrics), onError });
+  const decide = createPipeline({
+    claimNonce: timedClaim(embedded, redis, metrics),
+    findAccess: (id) => book.access().get(id),
+    onError,
+  });
   const audit = createAudit({
     ...options.audit,
     clock,

@@ -12,6 +12,7 @@ export function toAuditEntry(decision: Decision, message: Message | undefined): 
       : { reason: decision.reason, keyId: decision.keyId }),
     scheme: decision.scheme,
     shadow: decision.candidate,
+    accessRule: decision.accessRule,
     timingsUs: decision.timings && timingsOf(decision.timings),
     status: decision.kind === 'deny' ? denialOf(decision.reason).status : undefined,
     route: message?.routeId,

@@ -66,12 +66,18 @@ describe('paymesh', () => {
     },
   );
 
-  test.each(['up', 'validate', 'sign', 'bootstrap', 'control-plane', 'ext-authz', 'rate-limiter'])(
-    '%s --help has an example',
-    (command) => {
-      expect(paymesh(command, '--help').out).toContain(`npx paymesh ${command}`);
-    },
-  );
+  test.each([
+    'up',
+    'validate',
+    'effective',
+    'sign',
+    'bootstrap',
+    'control-plane',
+    'ext-authz',
+    'rate-limiter',
+  ])('%s --help has an example', (command) => {
+    expect(paymesh(command, '--help').out).toContain(`npx paymesh ${command}`);
+  });
 });
 
 describe('paymesh validate', () => {

@@ -1,6 +1,7 @@
 export { auditCommand } from './audit.ts';
 export { authzCommand } from './authz.ts';
 export { bootstrapCommand } from './bootstrap.ts';
+export { effectiveCommand } from './effective.ts';
 export { envoyCommand } from './envoy.ts';
 export { proxyCommand } from './proxy.ts';
 export { controlPlaneCommand, extAuthzCommand, rateLimiterCommand } from './services.ts';

@@ -51,12 +51,14 @@ export function controlPlaneCommand({ env }: CommandContext): Command {
   });
 }
 
-/** `paymesh ext-authz`: verifies signatures for Envoy's ext_authz filter. */
+/** `paymesh ext-authz`: verifies signatures and judges access for Envoy's ext_authz filter. */
 export function extAuthzCommand({ env }: CommandContext): Command {
   return serviceCommand({
     name: 'ext-authz',
-    description: "Verify request signatures for Envoy's ext_authz filter (gRPC Authorization/Check).",
-    configHelp: 'folder of policy files: KeySet and SigningPolicy are read, the others must be right too',
+    description:
+      "Verify request signatures and judge access for Envoy's ext_authz filter (gRPC Authorization/Check).",
+    configHelp:
+      'folder of policy files: KeySet, SigningPolicy and AccessPolicy are read, the others must be right too',
     listen: '127.0.0.1:18010',
     admin: '127.0.0.1:18011',
     redis: {
@@ -72,7 +74,7 @@ such as
 Other users of this machine see arguments: PAYMESH_EXT_AUTHZ_REDIS is the place for a URL with a password.
 
 A check names its SigningPolicy in context_extensions as {"policy": "NAMESPACE/NAME"}; where there is but one
-policy it may be left out. It has the body in raw_body (pack_as_bytes) and should have the headers in
+policy it may be left out. AccessPolicies are named as {"access": "NS/A,NS/B"}, alone or beside it. It has the body in raw_body (pack_as_bytes) and should have the headers in
 header_map (encode_raw_headers): joined ones with a "," or "!" in a signed value are denied.
 `,
     env,

@@ -13,6 +13,7 @@ import {
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { describe, expect, test } from '@jest/globals';
 
+import { file_envoy_config_rbac_v3_rbac as rbac } from './gen/envoy/config/rbac/v3/rbac_pb.ts';
 import { file_envoy_extensions_common_ratelimit_v3_ratelimit as commonRateLimit } from './gen/envoy/extensions/common/ratelimit/v3/ratelimit_pb.ts';
 import { file_envoy_extensions_filters_http_ext_authz_v3_ext_authz as extAuthz } from './gen/envoy/extensions/filters/http/ext_authz/v3/ext_authz_pb.ts';
 import { file_envoy_extensions_filters_http_local_ratelimit_v3_local_rate_limit as localRateLimit } from './gen/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb.ts';
@@ -52,6 +53,7 @@ const registry = withImports(
   auth,
   ads,
   rls,
+  rbac,
 );
 
 function withImports(...files: readonly DescFile[]): Registry {

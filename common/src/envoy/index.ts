@@ -243,6 +243,8 @@ export {
   type RBAC as Rbac,
   RBAC_Action as Rbac_Action,
   RBACSchema as RbacSchema,
+  type SourcedMetadata,
+  SourcedMetadataSchema,
 } from './gen/envoy/config/rbac/v3/rbac_pb.ts';
 export {
   type ClusterSpecifierPlugin,
@@ -365,6 +367,16 @@ export {
   HealthCheckSchema as HealthCheckFilterSchema,
 } from './gen/envoy/extensions/filters/http/health_check/v3/health_check_pb.ts';
 export {
+  type JwtAuthentication,
+  JwtAuthenticationSchema,
+  type JwtProvider,
+  JwtProviderSchema,
+  type JwtRequirement,
+  JwtRequirementSchema,
+  type PerRouteConfig as JwtPerRoute,
+  PerRouteConfigSchema as JwtPerRouteSchema,
+} from './gen/envoy/extensions/filters/http/jwt_authn/v3/config_pb.ts';
+export {
   type LocalRateLimit,
   LocalRateLimitSchema,
 } from './gen/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb.ts';
@@ -480,6 +492,7 @@ export {
   MetadataMatcher_PathSegmentSchema,
   MetadataMatcherSchema,
 } from './gen/envoy/type/matcher/v3/metadata_pb.ts';
+export { type PathMatcher, PathMatcherSchema } from './gen/envoy/type/matcher/v3/path_pb.ts';
 export {
   type RegexMatchAndSubstitute,
   RegexMatchAndSubstituteSchema,

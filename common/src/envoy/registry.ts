@@ -18,6 +18,10 @@ import {
   HeaderMutationPerRouteSchema,
 } from './gen/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb.ts';
 import { HealthCheckSchema as HealthCheckFilterSchema } from './gen/envoy/extensions/filters/http/health_check/v3/health_check_pb.ts';
+import {
+  JwtAuthenticationSchema,
+  PerRouteConfigSchema as JwtPerRouteSchema,
+} from './gen/envoy/extensions/filters/http/jwt_authn/v3/config_pb.ts';
 import { LocalRateLimitSchema } from './gen/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb.ts';
 import {
   RateLimitSchema as RateLimitFilterSchema,
@@ -64,6 +68,8 @@ export const envoyRegistry: Registry = createRegistry(
   HeaderMutationFilterSchema,
   HeaderMutationPerRouteSchema,
   HealthCheckFilterSchema,
+  JwtAuthenticationSchema,
+  JwtPerRouteSchema,
   LocalRateLimitSchema,
   RateLimitFilterSchema,
   RateLimitPerRouteSchema,

@@ -1,3 +1,4 @@
+export { ACCESS_FORMS, ACCESS_TOKEN_TYPES, BEARER, templateRegex } from './access/forms.ts';
 export { checkPolicySet } from './check/check-policy-set.ts';
 export { codes, type FindingCode } from './finding/codes.ts';
 export { compareFindings } from './finding/compare-findings.ts';

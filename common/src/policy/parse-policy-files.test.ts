@@ -72,7 +72,7 @@ describe('parsePolicyFiles', () => {
       'no kind',
       'apiVersion: paymesh.dev/v1\nmetadata: {name: a}\nspec: {}',
       [
-        'p.yaml:1:1 PM1101 : expected the key "kind": one of Service, Workload, Route, KeySet, SigningPolicy, RateLimitPolicy, RetryPolicy, TimeoutPolicy, CircuitBreakerPolicy, FailoverPolicy, MeshDefaults; got no such key',
+        'p.yaml:1:1 PM1101 : expected the key "kind": one of Service, Workload, Route, KeySet, SigningPolicy, AccessPolicy, RateLimitPolicy, RetryPolicy, TimeoutPolicy, CircuitBreakerPolicy, FailoverPolicy, MeshDefaults; got no such key',
       ],
     ],
     [
@@ -101,7 +101,7 @@ describe('parsePolicyFiles', () => {
       'a misspelt kind',
       'apiVersion: paymesh.dev/v1\nkind: RetryPolcy\nmetadata: {name: a}\nspec: {}',
       [
-        'p.yaml:2:7 PM1103 kind: expected one of Service, Workload, Route, KeySet, SigningPolicy, RateLimitPolicy, RetryPolicy, TimeoutPolicy, CircuitBreakerPolicy, FailoverPolicy, MeshDefaults; got "RetryPolcy" (did you mean "RetryPolicy"?)',
+        'p.yaml:2:7 PM1103 kind: expected one of Service, Workload, Route, KeySet, SigningPolicy, AccessPolicy, RateLimitPolicy, RetryPolicy, TimeoutPolicy, CircuitBreakerPolicy, FailoverPolicy, MeshDefaults; got "RetryPolcy" (did you mean "RetryPolicy"?)',
       ],
     ],
     [

@@ -337,6 +337,84 @@ export interface SigningPolicySpec extends Targeted {
   readonly denial: 'Problem' | 'Provider';
 }
 
+/** Who may call, judged after the signature. Every AccessPolicy of a route must allow. */
+export interface AccessPolicySpec extends Targeted {
+  readonly identity: AccessIdentity;
+  /** Deny rules first, in whatever order they are typed, then Allow rules; what no Allow rule takes is denied. */
+  readonly rules: readonly AccessRule[];
+}
+
+/** What a caller must prove of itself. */
+export interface AccessIdentity {
+  /** Required: a client certificate that the proxy verified. Default Optional. */
+  readonly mtls: 'Required' | 'Optional';
+  readonly jwt?: JwtSpec;
+}
+
+export type JwtAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA';
+
+/** A token of one issuer (RFC 7519), as Bearer or in a header of its own. */
+export interface JwtSpec {
+  readonly issuer: string;
+  /** The token is for at least one of them. */
+  readonly audiences: readonly string[];
+  readonly algorithms: readonly JwtAlgorithm[];
+  /** A JWKS (RFC 7517): in a file, relative to the document's folder, or behind a URL. */
+  readonly keys:
+    | { readonly kind: 'file'; readonly path: string }
+    | { readonly kind: 'url'; readonly url: string };
+  /** Lower case. `authorization` holds `Bearer TOKEN`, any other the token alone. */
+  readonly header: string;
+  /** False: a request without a token goes on without claims; one with a bad token does not. */
+  readonly required: boolean;
+  /** Required: the token names the caller's certificate (RFC 8705, `cnf.x5t#S256`). */
+  readonly cnf: 'Required' | 'None';
+  /** Whole seconds. */
+  readonly clockSkewMs: number;
+  /** Longest time since `iat`. Absent: `exp` alone decides. */
+  readonly maxAgeMs?: number;
+}
+
+/** All kinds of conditions that are given must hold; of the values of one kind any. */
+export interface AccessRule {
+  readonly name: string;
+  readonly action: 'Allow' | 'Deny';
+  readonly methods: readonly string[];
+  readonly paths: readonly PathMatch[];
+  /** Of the address from which the connection came. */
+  readonly sources: readonly Cidr[];
+  readonly peers: readonly PeerMatch[];
+  /** Owners of the key that signed. */
+  readonly principals: readonly string[];
+  readonly claims: readonly ClaimMatch[];
+  /** All must hold. */
+  readonly headers: readonly HeaderMatch[];
+  /** A CEL expression that must be true. */
+  readonly when?: string;
+}
+
+export interface Cidr {
+  readonly address: string;
+  /** Bits. */
+  readonly prefix: number;
+}
+
+/** A URI or DNS name of the caller's certificate. */
+export type PeerMatch =
+  | { readonly kind: 'exact'; readonly value: string }
+  | { readonly kind: 'prefix'; readonly value: string };
+
+/** A claim of the token, one step a member: text that is one of the values, or a list that holds one. */
+export interface ClaimMatch {
+  readonly path: readonly [string, ...string[]];
+  readonly values: readonly string[];
+}
+
+/** Every line of a header, without a comma. */
+export type HeaderMatch =
+  | { readonly name: string; readonly kind: 'exact' | 'prefix'; readonly value: string }
+  | { readonly name: string; readonly kind: 'present' };
+
 export type RateUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
 
 export interface Rate {
@@ -460,6 +538,7 @@ export type PolicyDocument =
   | Document<'Route', RouteSpec>
   | Document<'KeySet', KeySetSpec>
   | Document<'SigningPolicy', SigningPolicySpec>
+  | Document<'AccessPolicy', AccessPolicySpec>
   | Document<'RateLimitPolicy', RateLimitPolicySpec>
   | Document<'RetryPolicy', RetryPolicySpec>
   | Document<'TimeoutPolicy', TimeoutPolicySpec>

@@ -21,11 +21,15 @@ export interface CompileResult {
 
 /**
  * What every proxy must do under these documents. Pure, and the same for any order of the documents.
+ * `jwks`: text of the JWKS file that an AccessPolicy names, by `namespace/name` of the policy.
  * The documents are expected to have passed the checker; for others the IR errs on the safe side.
  */
-export function compileMesh(documents: readonly PolicyDocument[]): CompileResult {
+export function compileMesh(
+  documents: readonly PolicyDocument[],
+  jwks: ReadonlyMap<string, string> = new Map(),
+): CompileResult {
   const findings: Finding[] = [];
-  const context = createContext(documents, findings);
+  const context = createContext(documents, jwks, findings);
   const services = [...context.mesh.services.values()];
   const routes = new Map(services.map((service) => [service.id, compileRoutes(context, service)]));
   reviewMesh(context, documents, routes);

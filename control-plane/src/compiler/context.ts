@@ -14,11 +14,17 @@ export interface Context {
   readonly defaults: Settings;
   /** MeshDefaults.overrides: no policy goes beyond. */
   readonly attemptsMax: Leaf<number>;
+  /** Text of the JWKS file of an AccessPolicy by `namespace/name`; absent where it could not be read. */
+  readonly jwks: ReadonlyMap<string, string>;
   readonly report: (finding: FindingInput) => void;
 }
 
 /** Groups and indexes the documents; reported findings are appended to `findings`. */
-export function createContext(documents: readonly PolicyDocument[], findings: Finding[]): Context {
+export function createContext(
+  documents: readonly PolicyDocument[],
+  jwks: Context['jwks'],
+  findings: Finding[],
+): Context {
   const mesh = groupMesh(documents);
   return {
     mesh,
@@ -32,6 +38,7 @@ export function createContext(documents: readonly PolicyDocument[], findings: Fi
             'spec.overrides.retry.attemptsMax',
             mesh.defaults.spec.overrides.retry.attemptsMax,
           ),
+    jwks,
     report: (finding) => findings.push(createFinding(finding)),
   };
 }

@@ -8,8 +8,10 @@ export type CompileCode =
   | 'PM5001'
   /** A failover chain is longer than MeshDefaults.overrides allows tries. */
   | 'PM5002'
-  /** Only signing and rate limits can be counted in shadow; another kind in mode Shadow does nothing. */
-  | 'PM5003';
+  /** Only signing, access and rate limits can be counted in shadow; another kind in mode Shadow does nothing. */
+  | 'PM5003'
+  /** The JWKS of tokens cannot be read or used; ext-authz finds the same. */
+  | 'PM6005';
 
 export interface FindingInput {
   readonly code: CompileCode;

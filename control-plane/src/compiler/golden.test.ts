@@ -5,14 +5,14 @@ import { describe, expect, test } from '@jest/globals';
 import { loadPolicies } from '@paymesh/common/policy';
 import { assert, property, shuffledSubarray } from 'fast-check';
 
-import { expectGolden, goldenCases, renderJson } from '../testing/index.ts';
+import { expectGolden, goldenCases, jwksFor, renderJson } from '../testing/index.ts';
 import { compileMesh } from './index.ts';
 
 const FOLDER = join(import.meta.dirname, '../../testdata/compiler');
 
 describe.each(goldenCases(FOLDER))('$name', ({ name, input }) => {
   const { documents, findings: loading } = loadPolicies([{ path: `${name}.yaml`, text: input }]);
-  const { ir, findings } = compileMesh(documents);
+  const { ir, findings } = compileMesh(documents, jwksFor(documents));
 
   test('is a good set of documents', () => {
     expect(loading.filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -33,7 +33,7 @@ describe.each(goldenCases(FOLDER))('$name', ({ name, input }) => {
     const expected = JSON.stringify({ ir, findings });
     assert(
       property(shuffledSubarray([...documents], { minLength: documents.length }), (shuffled) => {
-        expect(JSON.stringify(compileMesh(shuffled))).toBe(expected);
+        expect(JSON.stringify(compileMesh(shuffled, jwksFor(shuffled)))).toBe(expected);
       }),
       { numRuns: 20 },
     );

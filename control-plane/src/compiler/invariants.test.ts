@@ -38,11 +38,33 @@ const documents: readonly PolicyDocument[] = base(
   signing('pay/s2', target('Route', 'pay/get'), 'Shadow'),
   signing('pay/s3', target('Route', 'pay/y'), 'Shadow'),
   signing('pay/s4', target('Route', 'pay/y'), 'Off'),
+  access('pay/a1', target('Service', 'pay/payments'), 'Enforce'),
+  access('pay/a2', target('Route', 'pay/y'), 'Shadow'),
   limit('pay/l1', target('Service', 'pay/payments')),
   limit('pay/l2', target('Route', 'pay/y')),
   many('pay/r3', target('Route', 'pay/y')),
   connect('pay/t1', target('Route', 'pay/x'), 900),
 );
+
+/** One that Envoy cannot judge alone. */
+function access(
+  id: string,
+  targetRefs: ReturnType<typeof target>,
+  mode: 'Enforce' | 'Shadow',
+): PolicyDocument {
+  const rule = { name: 'all', methods: [], paths: [], sources: [], peers: [], claims: [], headers: [] };
+  return fixture({
+    kind: 'AccessPolicy',
+    id,
+    spec: {
+      targetRefs,
+      mode,
+      priority: 0,
+      identity: { mtls: 'Optional' },
+      rules: [{ ...rule, action: 'Allow', principals: ['m'] }],
+    },
+  });
+}
 
 function limit(id: string, targetRefs: ReturnType<typeof target>): PolicyDocument {
   return fixture({
@@ -108,7 +130,10 @@ describe('for any part of a mesh', () => {
         const routes = routesOf(listener);
         if (listener.direction === 'inbound') expect(routes.filter((one) => one.retry)).toEqual([]);
         if (listener.direction === 'outbound') expect(routes.filter((one) => one.signing)).toEqual([]);
-        expect(routes.some((one) => one.signing)).toBe(listener.extAuthz !== undefined);
+        const isChecked = routes.some(
+          ({ signing: one, access: other }) => one !== undefined || other !== undefined,
+        );
+        expect(isChecked).toBe(listener.extAuthz !== undefined);
       }
     });
   });
@@ -140,6 +165,17 @@ describe('for any part of a mesh', () => {
       // Checked at the gateway instead, or asked by the proxies themselves.
       expect(
         unsigned.map(({ name }) => name).filter((name) => !/^(?:pay\/x#0|health-check)$/.test(name)),
+      ).toEqual([]);
+    });
+  });
+
+  test('no policy in shadow takes the access of a service away', () => {
+    always(({ node, listeners }, some) => {
+      if (node !== 'payments-1' || !has(some, 'a1')) return;
+      const inbound = listeners.filter(({ direction }) => direction === 'inbound').flatMap(routesOf);
+      const open = inbound.filter(({ access: one }) => one?.checked.includes('pay/a1') !== true);
+      expect(
+        open.map(({ name }) => name).filter((name) => !/^(?:pay\/x#0|health-check)$/.test(name)),
       ).toEqual([]);
     });
   });

@@ -1,7 +1,7 @@
 import { parseHostPort } from '@paymesh/common/config';
 import type { PolicyServiceSpec } from '@paymesh/common/policy';
 
-import type { ClusterIr, ListenerIr, PolicyServiceIr, VirtualHostIr } from '../ir/index.ts';
+import type { ClusterIr, ListenerIr, PolicyServiceIr, RouteIr, VirtualHostIr } from '../ir/index.ts';
 import { compileBreaker, leastEjectionPercent } from './breakers.ts';
 import { BUILT_IN } from './built-in.ts';
 import type { Context } from './context.ts';
@@ -26,13 +26,15 @@ export function policyServicesOf(
   const isThere = context.mesh.defaults !== undefined;
   const routes = virtualHosts.flatMap((host) => host.routes);
   return {
-    ...(isThere || routes.some(({ signing }) => signing !== undefined)
-      ? { extAuthz: reach(context, 'extAuthz') }
-      : {}),
+    ...(isThere || routes.some(isChecked) ? { extAuthz: reach(context, 'extAuthz') } : {}),
     ...(isThere || routes.some(({ rateLimits }) => rateLimits.length > 0)
       ? { rateLimiter: reach(context, 'rateLimiter') }
       : {}),
   };
+}
+
+function isChecked({ signing, access }: RouteIr): boolean {
+  return signing !== undefined || (access !== undefined && access.checked.length + access.tried.length > 0);
 }
 
 /** The clusters that the listeners of one proxy name. */

@@ -24,7 +24,7 @@ export function reviewMesh(
   }
 }
 
-const SHADOWED: ReadonlySet<string> = new Set(['SigningPolicy', 'RateLimitPolicy']);
+const SHADOWED: ReadonlySet<string> = new Set(['SigningPolicy', 'AccessPolicy', 'RateLimitPolicy']);
 
 function reviewMode({ report }: Context, document: PolicyDocument): void {
   if (!('mode' in document.spec) || document.spec.mode !== 'Shadow' || SHADOWED.has(document.kind)) return;
@@ -33,7 +33,7 @@ function reviewMode({ report }: Context, document: PolicyDocument): void {
     severity: 'warning',
     document,
     path: 'spec.mode',
-    expected: 'Enforce or Off: only signing and rate limits can be counted without being enforced',
+    expected: 'Enforce or Off: only signing, access and rate limits can be counted without being enforced',
     got: 'Shadow',
     hint: 'the policy has no effect',
   });

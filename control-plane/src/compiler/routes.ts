@@ -1,6 +1,7 @@
 import type { DocumentOf } from '@paymesh/common/policy';
 
 import type { RequestMatchIr, RouteIr } from '../ir/index.ts';
+import { compileAccess } from './access.ts';
 import { LOCAL_CLUSTER, PASSTHROUGH } from './built-in.ts';
 import type { Context } from './context.ts';
 import { compileChain } from './failover.ts';
@@ -11,6 +12,7 @@ import { compileRetry } from './retry.ts';
 import { compareRoutes } from './route-order.ts';
 import { mergeSettings, type Settings } from './settings.ts';
 import { compileSigning } from './signing.ts';
+import type { Target } from './targets.ts';
 
 type Provenance = Readonly<Record<string, string>>;
 
@@ -74,7 +76,7 @@ function perMatch(route: DocumentOf<'Route'> | undefined, rest: Unmatched): Rout
 
 /** Spelled out, so that the fields stand in one order whatever they were merged from. */
 function nameRoute(name: string, match: RequestMatchIr, rest: Unmatched): RouteIr {
-  const { clusters, timeoutMs, idleMs, retry, signing, rateLimits, provenance: origins } = rest;
+  const { clusters, timeoutMs, idleMs, retry, signing, access, rateLimits, provenance: origins } = rest;
   return {
     name,
     match,
@@ -83,6 +85,7 @@ function nameRoute(name: string, match: RequestMatchIr, rest: Unmatched): RouteI
     idleMs,
     ...(retry === undefined ? {} : { retry }),
     ...(signing === undefined ? {} : { signing }),
+    ...(access === undefined ? {} : { access }),
     rateLimits,
     provenance: origins,
   };
@@ -109,16 +112,21 @@ function compileCaller(
 }
 
 function compileEnforcement(
-  { targets }: Context,
-  target: Parameters<typeof targets.signing>[0],
-): Pick<RouteIr, 'signing' | 'rateLimits' | 'provenance'> {
+  context: Context,
+  target: Target,
+): Pick<RouteIr, 'signing' | 'access' | 'rateLimits' | 'provenance'> {
+  const { targets } = context;
   const signing = compileSigning(targets.signing(target));
+  const isSigned = signing?.signing.isShadow === false;
+  const access = compileAccess(context, targets.access(target), isSigned);
   const limits = compileRateLimits(targets.rateLimit(target));
   return {
     ...(signing === undefined ? {} : { signing: signing.signing }),
+    ...(access === undefined ? {} : { access: access.access }),
     rateLimits: limits.map(({ limit }) => limit),
     provenance: {
       ...(signing === undefined ? {} : { signing: signing.from }),
+      ...access?.provenance,
       ...Object.fromEntries(limits.map(({ from }, index) => [`rateLimits[${index}]`, from])),
     },
   };

@@ -14,6 +14,7 @@ export type PoliciesOf<D> = (target: Target) => readonly D[];
 /** For each kind of policy, who hits what. Policies with mode Off hit nothing. */
 export interface Targets {
   readonly signing: PoliciesOf<DocumentOf<'SigningPolicy'>>;
+  readonly access: PoliciesOf<DocumentOf<'AccessPolicy'>>;
   readonly rateLimit: PoliciesOf<DocumentOf<'RateLimitPolicy'>>;
   readonly retry: PoliciesOf<DocumentOf<'RetryPolicy'>>;
   readonly timeout: PoliciesOf<DocumentOf<'TimeoutPolicy'>>;
@@ -28,6 +29,7 @@ export function indexTargets(documents: readonly PolicyDocument[]): Targets {
   const enforced = documents.filter(({ spec }) => !('mode' in spec) || spec.mode === 'Enforce');
   return {
     signing: indexKind(ofKind(documents, 'SigningPolicy')),
+    access: indexKind(ofKind(documents, 'AccessPolicy')),
     rateLimit: indexKind(ofKind(documents, 'RateLimitPolicy')),
     retry: indexKind(ofKind(enforced, 'RetryPolicy')),
     timeout: indexKind(ofKind(enforced, 'TimeoutPolicy')),

@@ -1,6 +1,9 @@
 export type {
+  AccessIr,
   BreakerIr,
   ClusterIr,
+  ConditionIr,
+  DenialIr,
   DescriptorEntryIr,
   EndpointIr,
   HealthCheckIr,
@@ -14,5 +17,7 @@ export type {
   RetryIr,
   RouteIr,
   SigningIr,
+  TextIr,
+  TokenIr,
   VirtualHostIr,
 } from './model.ts';

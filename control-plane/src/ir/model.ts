@@ -54,6 +54,7 @@ export interface RouteIr {
   readonly idleMs: number;
   readonly retry?: RetryIr;
   readonly signing?: SigningIr;
+  readonly access?: AccessIr;
   readonly rateLimits: readonly RateLimitIr[];
   /** Leaf (`timeoutMs`, `retry.attempts`, `signing`) to where its value was typed (`file:line:column`) or `built-in`. */
   readonly provenance: Readonly<Record<string, string>>;
@@ -82,6 +83,70 @@ export interface SigningIr {
   readonly isShadow: boolean;
   readonly maxBodyBytes: number;
 }
+
+/** Who may call: what the proxy decides by itself, and what it asks ext-authz. */
+export interface AccessIr {
+  /** `namespace/name` of the AccessPolicies that ext-authz judges where it can deny; those in shadow among them do not. */
+  readonly checked: readonly string[];
+  /** Those that it judges in a check that can deny nothing. */
+  readonly tried: readonly string[];
+  /** The proxy verifies these tokens before anything else. */
+  readonly tokens: readonly TokenIr[];
+  /** The proxy refuses a request for which one of these holds. */
+  readonly denials: readonly DenialIr[];
+  /** It counts one for which one of these holds. */
+  readonly shadowDenials: readonly DenialIr[];
+}
+
+/** A token of one issuer. */
+export interface TokenIr {
+  /** `namespace/name` of the AccessPolicy that asks for it. */
+  readonly policy: string;
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  /** Lower case; `authorization` holds `Bearer TOKEN`. */
+  readonly header: string;
+  /** False: a request without a token goes on. */
+  readonly isRequired: boolean;
+  readonly clockSkewSeconds: number;
+  /** A JWKS in which every key says its algorithm. */
+  readonly jwks: string;
+}
+
+export interface DenialIr {
+  /** `namespace/policy/rule`, for logs and metrics. */
+  readonly name: string;
+  readonly if: ConditionIr;
+}
+
+/** What a proxy can see of a request. */
+export type ConditionIr =
+  | { readonly kind: 'all'; readonly of: readonly ConditionIr[] }
+  | { readonly kind: 'any'; readonly of: readonly ConditionIr[] }
+  | { readonly kind: 'not'; readonly of: ConditionIr }
+  | { readonly kind: 'method'; readonly value: string }
+  /** Without the query. */
+  | { readonly kind: 'path'; readonly is: TextIr }
+  /** Of the connection, whatever headers say. */
+  | { readonly kind: 'source'; readonly address: string; readonly prefix: number }
+  /** A name of the certificate that the caller has proven. */
+  | { readonly kind: 'peer'; readonly is: TextIr }
+  /** There is such a header, and a line of it is so, or none is. */
+  | { readonly kind: 'header'; readonly name: string; readonly is?: TextIr; readonly isNot?: TextIr }
+  /** A member of a verified token that is there; of a list any item. */
+  | {
+      readonly kind: 'token';
+      readonly policy: string;
+      readonly part: 'header' | 'claims';
+      readonly path: readonly string[];
+      readonly is?: TextIr;
+    };
+
+/** `regex` is RE2 for the whole text; `ignoreCase` is for letters of ASCII. */
+export type TextIr =
+  | { readonly kind: 'exact' | 'contains'; readonly value: string; readonly ignoreCase?: true }
+  | { readonly kind: 'prefix'; readonly value: string }
+  | { readonly kind: 'regex'; readonly value: string };
 
 export interface RateLimitIr {
   /** `namespace/name` of the RateLimitPolicy. */

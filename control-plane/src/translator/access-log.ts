@@ -10,7 +10,8 @@ import {
 
 import type { ListenerIr } from '../ir/index.ts';
 import { pack } from './any.ts';
-import { EXT_AUTHZ, EXT_AUTHZ_SHADOW } from './filters/names.ts';
+import { EXT_AUTHZ, EXT_AUTHZ_SHADOW, RBAC } from './filters/names.ts';
+import { SHADOW_PREFIX } from './filters/rbac.ts';
 
 /**
  * One JSON line on stdout: for every request at the gateway, and in sidecars for those that went wrong,
@@ -31,6 +32,7 @@ export function accessLog(direction: ListenerIr['direction']): AccessLog {
 
 /** The path has no query: merchants put secrets there. Keys are in the order in which Envoy writes them. */
 const FORMAT: JsonObject = {
+  access_shadow: `%DYNAMIC_METADATA(${RBAC}:${SHADOW_PREFIX}shadow_effective_policy_id)%`,
   attempts: '%UPSTREAM_REQUEST_ATTEMPT_COUNT%',
   cluster: '%UPSTREAM_CLUSTER_RAW%',
   decision: `%DYNAMIC_METADATA(${EXT_AUTHZ}:decision)%`,

@@ -54,7 +54,9 @@ const STEERING: readonly string[] = [
 const CLAIMS: readonly string[] = [
   HEADER.keyId,
   HEADER.notSent,
+  HEADER.peer,
   HEADER.principal,
+  HEADER.subject,
   'x-envoy-auth-failure-mode-allowed',
   'x-envoy-auth-partial-body',
   'x-envoy-decorator-operation',

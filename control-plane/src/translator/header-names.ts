@@ -2,6 +2,10 @@
 export const HEADER = {
   principal: 'x-paymesh-principal',
   keyId: 'x-paymesh-key-id',
+  /** Name of the caller's certificate. */
+  peer: 'x-paymesh-peer',
+  /** Subject of the caller's token. */
+  subject: 'x-paymesh-subject',
   /** Number of the try, written by Envoy; form M of the failover reads it. */
   attemptCount: 'x-envoy-attempt-count',
   /**

@@ -65,6 +65,9 @@ export const LOCAL_REPLY_CONFIG: LocalReplyConfig = create(LocalReplyConfigSchem
       ...problem('upstream_unreachable', 'Upstream not reached'),
     },
     { filter: flags('NR'), ...problem('no_route', 'No such route') },
+    // Of the proxy's own filters: what ext-authz denies has its words above.
+    { filter: status(401), ...problem('bad_identity', 'The caller has not proven who it is.') },
+    { filter: status(403), ...problem('access_denied', 'The caller may not do this.') },
     { filter: status(413), ...problem('body_too_large', 'Body too large') },
     { filter: status(408), ...problem('request_timeout', 'Request not received in time') },
   ],

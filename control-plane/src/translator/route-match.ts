@@ -1,5 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { type RouteMatch, RouteMatchSchema } from '@paymesh/common/envoy';
+import { templateRegex } from '@paymesh/common/policy';
 
 import type { RequestMatchIr } from '../ir/index.ts';
 
@@ -36,12 +37,4 @@ function pathSpecifier(path: RequestMatchIr['path']): PathSpecifier {
     case 'template':
       return { case: 'safeRegex', value: { regex: templateRegex(path.value) } };
   }
-}
-
-/** `/v1/payments/{id}`: each `{name}` is one segment that is not empty; the rest is taken literally. */
-function templateRegex(template: string): string {
-  return template
-    .split(/\{[^{}]*\}/)
-    .map((literal) => literal.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
-    .join('[^/]+');
 }

@@ -6,6 +6,7 @@ import type { ClusterIr, ListenerIr, ProxyIr } from '../ir/index.ts';
 import { translateCluster } from './cluster.ts';
 import { loadAssignment } from './endpoints.ts';
 import { isFailover } from './failover.ts';
+import { tokenSetsOf } from './filters/jwt-authn.ts';
 import { limitStylesOf } from './filters/rate-limit.ts';
 import { translateListener } from './listener.ts';
 import { translateRoutes } from './route-configuration.ts';
@@ -31,7 +32,11 @@ export function translateProxy({ listeners, clusters }: ProxyIr): Translation[] 
 }
 
 function listenerOf({ virtualHosts, ...listener }: ListenerIr): Translation {
-  const input = { ...listener, limitStyles: limitStylesOf(virtualHosts) };
+  const input = {
+    ...listener,
+    limitStyles: limitStylesOf(virtualHosts),
+    tokenSets: tokenSetsOf(virtualHosts),
+  };
   return { type: 'listener', key: keyOf(input), translate: () => translateListener(input) };
 }
 

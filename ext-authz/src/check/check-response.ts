@@ -1,37 +1,57 @@
-import { type Decision, denialOf } from '../decision/index.ts';
+import { type Decision, denialOf, type Proof } from '../decision/index.ts';
 import { writeRefusal } from '../refusal/index.ts';
 import type { Answer, AnswerMetadata } from './wire/index.ts';
 
 const PRINCIPAL = 'x-paymesh-principal';
 const KEY_ID = 'x-paymesh-key-id';
+const PEER = 'x-paymesh-peer';
+const SUBJECT = 'x-paymesh-subject';
+const TRUSTED: readonly string[] = [PRINCIPAL, KEY_ID, PEER, SUBJECT];
 
 /**
  * The one place where an answer is made. Envoy takes an answer without a status for an allow, also one
- * that holds a denied_response: an Answer cannot be without one.
+ * that holds a denied_response: an Answer cannot be without one. `isTrial`: asked beside a check that counts, so no
+ * header is changed, and metadata has keys of its own.
  */
-export function toAnswer(decision: Decision, requestId: string): Answer {
+export function toAnswer(decision: Decision, requestId: string, isTrial = false): Answer {
+  const answer = answerOf(decision, requestId);
+  if (!isTrial) return answer;
+  const onTrial = { ...answer, metadata: onTrialKeys(answer.metadata) };
+  return onTrial.kind === 'ok' ? { ...onTrial, headers: [], removeHeaders: [] } : onTrial;
+}
+
+function answerOf(decision: Decision, requestId: string): Answer {
   switch (decision.kind) {
-    case 'allow': {
-      const { principal, keyId } = decision.proof;
-      return {
-        kind: 'ok',
-        headers: [
-          [PRINCIPAL, principal],
-          [KEY_ID, keyId],
-        ],
-        removeHeaders: [],
-        metadata: metadata(decision),
-      };
-    }
+    case 'allow':
+      return { kind: 'ok', ...trustedHeaders(decision.proof), metadata: metadata(decision) };
     case 'shadow_deny':
       // Nothing was proven, so what a client calls itself must not reach the service.
-      return { kind: 'ok', headers: [], removeHeaders: [PRINCIPAL, KEY_ID], metadata: metadata(decision) };
+      return { kind: 'ok', headers: [], removeHeaders: TRUSTED, metadata: metadata(decision) };
     case 'deny': {
       const denial = denialOf(decision.reason);
       const { headers, body } = writeRefusal(denial, requestId, decision.refusal);
       return { kind: 'denied', status: denial.status, headers, body, metadata: metadata(decision) };
     }
   }
+}
+
+/** Each of them is overwritten or removed: a client can send it too. */
+function trustedHeaders({ principal, keyId, peer = '', subject = '' }: Proof) {
+  const all = [
+    [PRINCIPAL, principal],
+    [KEY_ID, keyId],
+    [PEER, peer],
+    [SUBJECT, subject],
+  ] as const;
+  return {
+    headers: all.filter(([, value]) => value !== ''),
+    removeHeaders: all.filter(([, value]) => value === '').map(([name]) => name),
+  };
+}
+
+/** Envoy keeps one set of metadata for all checks of a request, in which the later would hide what counts. */
+function onTrialKeys(all: AnswerMetadata): AnswerMetadata {
+  return Object.fromEntries(Object.entries(all).map(([key, value]) => [`trial_${key}`, value]));
 }
 
 /** Text only: Envoy drops a rate-limit descriptor whose metadata value is anything else. */
@@ -49,5 +69,19 @@ function metadata(decision: Decision): AnswerMetadata {
       candidate_scheme: decision.candidate.scheme,
       candidate_reason: decision.candidate.reason,
     }),
+    ...accessMetadata(decision, proof),
   };
+}
+
+/** Only what there is to tell: most requests have neither. */
+function accessMetadata({ accessRule, accessTrial }: Decision, proof: Proof | undefined): AnswerMetadata {
+  const all = {
+    peer: proof?.peer,
+    subject: proof?.subject,
+    access_rule: accessRule,
+    access_shadow: accessTrial?.policyId,
+  };
+  const told: Record<string, string> = {};
+  for (const [key, value] of Object.entries(all)) if (value) told[key] = value;
+  return told;
 }

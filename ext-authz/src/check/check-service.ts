@@ -23,7 +23,7 @@ const PATH = '/envoy.service.auth.v3.Authorization/Check';
 export function createCheck({ decide, onDecision, onError }: CheckServiceOptions): Check {
   function conclude(decision: Decision, message: Message | undefined, startedMs: number): Uint8Array {
     onDecision(decision, message, startedMs);
-    return answerOf(decision, message?.requestId ?? 'unknown');
+    return answerOf(decision, message?.requestId ?? 'unknown', message?.isTrial);
   }
 
   function fail(error: unknown): Uint8Array {
@@ -55,25 +55,29 @@ export function checkService(check: Check): UnaryServerOptions['services'] {
   return { [PATH]: check };
 }
 
-/** An allow says the same of each request of one key: its bytes are made once. The bound is on combinations of policy and key. */
+/** An allow by signature alone says the same of each request of one key: its bytes are made once. The bound is on policies times keys. */
 const MAX_ALLOWS = 10_000;
 const allows = new Map<string, Uint8Array>();
 
-function answerOf(decision: Decision, requestId: string): Uint8Array {
-  if (decision.kind !== 'allow' || decision.candidate !== undefined) return encode(decision, requestId);
-  const { policyId, scheme = '', proof } = decision;
-  // The length keeps two texts with spaces in them apart.
-  const key = `${policyId} ${scheme} ${proof.principal.length} ${proof.principal} ${proof.keyId}`;
+function answerOf(decision: Decision, requestId: string, isTrial = false): Uint8Array {
+  const key = isTrial ? undefined : keyOfPlainAllow(decision);
+  if (key === undefined) return encodeAnswer(toAnswer(decision, requestId, isTrial));
   const known = allows.get(key);
   if (known !== undefined) return known;
   if (allows.size >= MAX_ALLOWS) allows.clear();
-  const made = encode(decision, requestId);
+  const made = encodeAnswer(toAnswer(decision, requestId));
   allows.set(key, made);
   return made;
 }
 
-function encode(decision: Decision, requestId: string): Uint8Array {
-  return encodeAnswer(toAnswer(decision, requestId));
+/** Names all that the answer says; undefined where it says more than policy, scheme and key. */
+function keyOfPlainAllow(decision: Decision): string | undefined {
+  if (decision.kind !== 'allow') return undefined;
+  const { policyId, scheme = '', proof, candidate, accessRule, accessTrial } = decision;
+  if (candidate !== undefined || accessRule !== undefined || accessTrial !== undefined) return undefined;
+  if (proof.peer !== undefined || proof.subject !== undefined) return undefined;
+  // The length keeps two texts with spaces in them apart.
+  return `${policyId} ${scheme} ${proof.principal.length} ${proof.principal} ${proof.keyId}`;
 }
 
 function refuse(reason: 'malformed_check' | 'internal_error'): Decision {

@@ -24,6 +24,8 @@ function messageOf({ source, contextExtensions }: WireCheck, http: WireHttp): Me
   const headers = isLossy ? mergedHeaders(http) : http.headerLines;
   return {
     policyId: contextExtensions.get('policy'),
+    isTrial: contextExtensions.get('trial') === 'true',
+    accessIds: accessIdsOf(contextExtensions.get('access')),
     routeId: contextExtensions.get('route') ?? '',
     requestId: requestId(headers),
     attempt: attemptOf(http, source),
@@ -36,6 +38,11 @@ function messageOf({ source, contextExtensions }: WireCheck, http: WireHttp): Me
     isLossy,
     body: readBody(http, headers),
   };
+}
+
+/** `pay/a,pay/b`. An empty part stays: it names no policy, and what is not known denies. */
+function accessIdsOf(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : text.split(',');
 }
 
 /** Envoy's number of the stream and the socket it came on: both Envoy's own words (seen with 1.40: `id` is no header). */

@@ -1,11 +1,16 @@
 import type { DenialReason } from './denials.ts';
 import type { RefusalStyle } from './refusal-style.ts';
 
-/** Who signed, as proven by a verified signature and a nonce that was never seen before. */
+/** Who calls, as proven by a verified signature and a nonce that was never seen before, a token, or a certificate. */
 export interface Proof {
-  /** Owner of the key. */
+  /** Owner of the key; without a signature the subject of the token, else the name of the certificate. May be empty. */
   readonly principal: string;
+  /** Empty without a signature. */
   readonly keyId: string;
+  /** Name of the certificate, as the proxy verified it. */
+  readonly peer?: string | undefined;
+  /** `sub` of the token. */
+  readonly subject?: string | undefined;
 }
 
 /** What is decided on one request. Never a bare boolean. */
@@ -35,6 +40,10 @@ export interface Circumstances {
   readonly scheme?: string | undefined;
   /** What the scheme on trial said beside it. */
   readonly candidate?: { readonly scheme: string; readonly reason: DenialReason | 'ok' } | undefined;
+  /** The rule of an AccessPolicy that decided: `namespace/name/rule`, and the policy alone when no rule held. */
+  readonly accessRule?: string | undefined;
+  /** An AccessPolicy in shadow mode that would have denied. */
+  readonly accessTrial?: { readonly policyId: string; readonly reason: DenialReason } | undefined;
   /** How the policy words a denial. */
   readonly refusal?: RefusalStyle | undefined;
   /** Stages in their order, with the microseconds each took. */

@@ -26,11 +26,11 @@ export function createSecretFiles(env: Environment): SecretFiles {
   return {
     readVariable: (name) => env[name],
     listFolder: async (path, file) => readdir(await noted(path, file)),
-    readFile: async (path, file) => {
+    readFile: async (path, file, maxBytes = MAX_FILE_BYTES) => {
       const absolute = await noted(path, file);
       const { size } = await stat(absolute);
       // An empty text is refused by the parser, and so a large file is never read.
-      return size > MAX_FILE_BYTES ? '' : readFile(absolute, 'utf8');
+      return size > maxBytes ? '' : readFile(absolute, 'utf8');
     },
     hasChanged: async () => {
       const same = [...stamps].map(async ([path, stamp]) => (await stampOf(path)) === stamp);

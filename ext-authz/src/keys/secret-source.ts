@@ -2,8 +2,8 @@ import type { TextSource } from '@paymesh/common/policy';
 
 /** Where the text of keys comes from; rejects or gives undefined when there is none. */
 export interface SecretSource {
-  /** `file` is the document that names `path`. */
-  readFile(path: string, file: string): Promise<string>;
+  /** `file` is the document that names `path`. Of a file above `maxBytes` (default 16 384) the text is empty. */
+  readFile(path: string, file: string, maxBytes?: number): Promise<string>;
   /** Names of the files in a folder. */
   listFolder(path: string, file: string): Promise<readonly string[]>;
   readVariable(name: string): string | undefined;

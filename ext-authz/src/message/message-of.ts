@@ -19,6 +19,7 @@ export function messageOf(request: WrittenRequest): Message {
   const { policy, method, scheme, authority, target, headers, body } = request;
   return {
     policyId: policy,
+    accessIds: [],
     routeId: '',
     requestId: 'unknown',
     attempt: '',

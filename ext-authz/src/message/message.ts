@@ -28,6 +28,10 @@ export interface Peer {
 export interface Message {
   /** Names the policy that the proxy wants applied; set by the proxy's configuration, not by clients. */
   readonly policyId: string | undefined;
+  /** Names the AccessPolicies that must all allow, in the same way; none: access is no question. */
+  readonly accessIds: readonly string[];
+  /** The proxy asks beside a proof that counts: this answer must change no header. Default false. */
+  readonly isTrial?: boolean;
   /** Route that matched, for the audit. Empty when unknown. */
   readonly routeId: string;
   /** Safe to print; `unknown` when the proxy sent none that is. */

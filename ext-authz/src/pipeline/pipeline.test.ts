@@ -9,6 +9,7 @@ function message(change: Partial<Message> = {}): Message {
   const check = signedCheck();
   return {
     policyId: POLICY,
+    accessIds: [],
     attempt: '77 10.0.0.1 5000',
     peer: { address: '10.0.0.1', principal: '', certificate: '' },
     scheme: 'https',

@@ -1,6 +1,7 @@
 import type { Circumstances, Decision, DenialReason, Verdict } from '../decision/index.ts';
 import type { Message } from '../message/index.ts';
 import type { Rule, RuleSet } from '../rules/index.ts';
+import { createAccessStage, type FindAccess } from './access-stage.ts';
 import { checkCoverage } from './check-coverage.ts';
 import { checkFreshness } from './check-freshness.ts';
 import { type ClaimNonce, createClaimNonce } from './claim-nonce.ts';
@@ -12,6 +13,8 @@ import type { Evidence } from './stage.ts';
 
 export interface PipelineOptions {
   readonly claimNonce: ClaimNonce;
+  /** The AccessPolicy of an id, now. Default: there is none, and who names one is denied. */
+  readonly findAccess?: FindAccess;
   /** Told what was thrown by a stage; the request is denied whatever it does. */
   readonly onError: (error: unknown) => void;
 }
@@ -20,7 +23,7 @@ export interface PipelineOptions {
 export type Decide = (message: Message, rules: RuleSet, nowMs: number) => Decision | Promise<Decision>;
 
 /** The way of a request, in order; the first denial ends it and any thrown error denies. */
-export function createPipeline({ claimNonce, onError }: PipelineOptions): Decide {
+export function createPipeline({ claimNonce, findAccess, onError }: PipelineOptions): Decide {
   const stages: readonly NamedStage[] = [
     { name: 'body', stage: requireBody }, // before any cost: a cut body can never be proven
     { name: 'read', stage: readSignature }, // form only, so that nothing below meets odd input
@@ -33,10 +36,7 @@ export function createPipeline({ claimNonce, onError }: PipelineOptions): Decide
   const report = ({ result }: StagesRun) => {
     if (result.kind === 'broken') onError(result.error);
   };
-  return (message, rules, nowMs) => {
-    const found = findRule(message, rules);
-    if (found.kind === 'deny') return found;
-    const { rule } = found;
+  const judgeSignature = (rule: Rule, message: Message, nowMs: number) => {
     const { verify, candidate } = rule;
     const run = judge({ message, rule, verify, nowMs });
     const trial = candidate && judge({ message, rule, verify: candidate, nowMs });
@@ -45,12 +45,25 @@ export function createPipeline({ claimNonce, onError }: PipelineOptions): Decide
     }
     return Promise.all([run, trial]).then(([done, tried]) => conclude(rule, done, tried, report));
   };
+  const judgeAccess = createAccessStage({ findAccess, onError });
+  return (message, rules, nowMs) => {
+    const found = findRule(message, rules);
+    if (found.kind === 'deny') return found;
+    const sign = found.kind === 'rule' ? () => judgeSignature(found.rule, message, nowMs) : undefined;
+    // Access is judged around the signature: identity before it, the rules after it.
+    if (message.accessIds.length > 0) return judgeAccess(message, nowMs, sign);
+    return sign?.() ?? denied(undefined, 'missing_policy');
+  };
 }
 
-type FoundRule = { readonly kind: 'rule'; readonly rule: Rule } | Extract<Verdict, { kind: 'deny' }>;
+type FoundRule =
+  | { readonly kind: 'rule'; readonly rule: Rule }
+  /** The proxy wants access judged and no signature. */
+  | { readonly kind: 'unsigned' }
+  | Extract<Verdict, { kind: 'deny' }>;
 
-function findRule({ policyId }: Message, rules: RuleSet): FoundRule {
-  if (policyId === undefined) return findOnlyRule(rules);
+function findRule({ policyId, accessIds }: Message, rules: RuleSet): FoundRule {
+  if (policyId === undefined) return accessIds.length > 0 ? { kind: 'unsigned' } : findOnlyRule(rules);
   const rule = rules.get(policyId);
   // The text of an unknown id is not kept: it would become a label.
   if (rule === undefined) return denied(undefined, 'unknown_policy');

@@ -1,6 +1,8 @@
 import type { Clock } from '@paymesh/common/clock';
 import { type Finding, type PolicyDocument, policyId } from '@paymesh/common/policy';
 
+import { type Access, type AccessSet, loadAccess } from '../access/index.ts';
+import { createKeysBehind, type FetchText, fetchText as overHttp } from '../identity/index.ts';
 import {
   createRemoteKeys,
   fetchText,
@@ -12,6 +14,7 @@ import {
   type SecretFiles,
 } from '../keys/index.ts';
 import { compileRules, usedKeySets } from './compile-rules.ts';
+import { createRetiring } from './retiring.ts';
 import type { Rule, RuleSet } from './rule.ts';
 
 /** A complete set of documents with what was found wrong in it. */
@@ -28,6 +31,8 @@ export interface RuleBookOptions {
   readonly remoteKeys?: RemoteKeys;
   readonly hasRedis: boolean;
   readonly clock: Clock;
+  /** How a JWKS behind a URL is asked for. Default: over HTTP. */
+  readonly fetchText?: FetchText;
 }
 
 /** What became of a set: in force, or refused with the last good one still in force. */
@@ -39,21 +44,12 @@ export interface Applied {
 /** The rules in force. A set that has an error anywhere never replaces one that had none. */
 export interface RuleBook {
   current(): RuleSet;
+  /** The AccessPolicies of the same set. */
+  access(): AccessSet;
   /** Puts a set in force as a whole, or refuses it as a whole. Calls are taken one after another. */
   apply(loaded: LoadedPolicies): Promise<Applied>;
   /** Applies the last set again if a key file changed; undefined when none did. Also ends retirements. */
   refresh(): Promise<Applied | undefined>;
-}
-
-/**
- * A policy that was removed or switched off is applied for so long after. The proxies learn of it a moment later
- * than this process; until then they ask for it, and the requests are as good as they were.
- */
-const RETIREMENT_MS = 10_000;
-
-interface Retired {
-  readonly rule: Rule;
-  readonly untilMs: number;
 }
 
 /** An empty book: every check is denied until a set was applied. */
@@ -61,30 +57,16 @@ export function createRuleBook({
   openSecrets,
   hasRedis,
   clock,
+  fetchText: fetchTokenKeys = overHttp,
   remoteKeys = createRemoteKeys({ fetchText, clock }),
 }: RuleBookOptions): RuleBook {
-  let live: RuleSet = new Map();
-  let retired: ReadonlyMap<string, Retired> = new Map();
-  let current: RuleSet = live;
+  const keysBehind = createKeysBehind(fetchTokenKeys);
+  const signing = createRetiring<Rule>(clock);
+  const admitting = createRetiring<Access>(clock);
   let last: { readonly loaded: LoadedPolicies; readonly secrets: SecretFiles } | undefined;
   let inForce: RemoteLease | undefined;
   let isFilled = false;
   let queue: Promise<unknown> = Promise.resolve();
-
-  function swap(rules: RuleSet): void {
-    const nowMs = clock.now();
-    const kept = [...retired].filter(([id, { untilMs }]) => untilMs > nowMs && !isLive(rules, id));
-    const gone = [...live].filter(([id]) => isLive(live, id) && !isLive(rules, id));
-    retired = new Map([
-      ...kept,
-      ...gone.map(([id, rule]) => [id, { rule, untilMs: nowMs + RETIREMENT_MS }] as const),
-    ]);
-    live = rules;
-    current = new Map([
-      ...[...retired].map(([id, { rule }]) => [id, rule] as const),
-      ...[...rules].filter(([id]) => !retired.has(id)),
-    ]);
-  }
 
   async function load(loaded: LoadedPolicies): Promise<Applied> {
     const secrets = openSecrets();
@@ -99,13 +81,16 @@ export function createRuleBook({
       rings: keys.rings,
       hasRedis,
     });
-    const findings = [...loaded.findings, ...keys.findings, ...ruleFindings];
+    const readFile: SecretFiles['readFile'] = (...file) => secrets.readFile(...file);
+    const { access, findings: accessFindings } = await loadAccess(loaded.documents, { readFile, keysBehind });
+    const findings = [...loaded.findings, ...keys.findings, ...ruleFindings, ...accessFindings];
     if (findings.some(({ severity }) => severity === 'error')) {
       lease.release();
       return { isApplied: false, findings };
     }
     isFilled = loaded.documents.length > 0;
-    swap(rules);
+    signing.swap(rules);
+    admitting.swap(access);
     inForce?.release();
     inForce = lease;
     return { isApplied: true, findings };
@@ -118,20 +103,17 @@ export function createRuleBook({
   }
 
   return {
-    current: () => current,
+    current: () => signing.current(),
+    access: () => admitting.current(),
     apply: (loaded) => inTurn(() => load(loaded)),
     refresh: () =>
       inTurn(async () => {
-        if ([...retired.values()].some(({ untilMs }) => untilMs <= clock.now())) swap(live);
+        signing.sweep();
+        admitting.sweep();
         if (last === undefined || !(await last.secrets.hasChanged())) return undefined;
         return load(last.loaded);
       }),
   };
-}
-
-function isLive(rules: RuleSet, id: string): boolean {
-  const rule = rules.get(id);
-  return rule !== undefined && rule.mode !== 'Off';
 }
 
 /** All at once, for remote sources may be slow. */

@@ -111,6 +111,8 @@ export interface RawCheck {
   contextExtensions: Record<string, string>;
   /** As with encode_raw_headers off. */
   isMerged: boolean;
+  /** Default: a connection without a certificate. */
+  peer?: { readonly principal: string; readonly certificate: string };
 }
 
 /** A rightly signed request as Envoy would send it. */
@@ -185,6 +187,7 @@ export function toCheckRequest(check: RawCheck): CheckRequest {
   return create(CheckRequestSchema, {
     attributes: {
       contextExtensions: check.contextExtensions,
+      ...(check.peer === undefined ? {} : { source: check.peer }),
       request: {
         http: {
           method,

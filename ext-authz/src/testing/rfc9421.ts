@@ -20,6 +20,7 @@ export interface MessageSpec {
 export function messageOf(spec: MessageSpec): Message {
   return {
     policyId: undefined,
+    accessIds: [],
     routeId: '',
     requestId: '',
     attempt: '',

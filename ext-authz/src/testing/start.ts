@@ -6,13 +6,14 @@ import { createLogger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
 import { createFakeClock } from '@paymesh/common/testing';
 
+import type { AccessSet } from '../access/index.ts';
 import type { RuleSet } from '../rules/index.ts';
 import { createAuthzService } from '../service.ts';
 import { checkBytes, NOW_MS, type RawCheck } from './fixtures.ts';
 import { memorySink } from './memory-sink.ts';
 
 /** The service on a clock that stands still, and all that it prints. */
-export function start(rules: RuleSet, maxNonces?: number) {
+export function start(rules: RuleSet, maxNonces?: number, access: AccessSet = new Map()) {
   const lines: string[] = [];
   const destination = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -24,6 +25,7 @@ export function start(rules: RuleSet, maxNonces?: number) {
   const service = createAuthzService({
     book: {
       current: () => rules,
+      access: () => access,
       apply: () => Promise.reject(new Error('not here')),
       refresh: () => Promise.reject(new Error('not here')),
     },

@@ -1,4 +1,5 @@
 import { compareFindings } from '../finding/compare-findings.ts';
+import { checkAccessPolicies } from '../kinds/access-policy/check.ts';
 import { checkFailoverPolicies } from '../kinds/failover-policy/check.ts';
 import { checkKeySets } from '../kinds/key-set/check.ts';
 import { checkMeshDefaults } from '../kinds/mesh-defaults/check.ts';
@@ -21,6 +22,7 @@ const checks: readonly ((set: PolicySet) => readonly Finding[])[] = [
   checkRoutes,
   checkKeySets,
   checkSigningPolicies,
+  checkAccessPolicies,
   checkRetries,
   checkFailoverPolicies,
   checkMeshDefaults,

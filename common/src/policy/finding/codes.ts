@@ -76,12 +76,18 @@ export const codes = {
     'MeshDefaults requires signatures, and a route that strangers can reach has no enforced SigningPolicy.',
   ),
   PM4010: warning(
-    'A route that strangers can reach has no SigningPolicy; one in mode Off says that this is meant.',
+    'A route that strangers can reach has no SigningPolicy and no AccessPolicy; one in mode Off says that this is meant.',
   ),
   PM4011: error(
     'Each part of a credential has a header of its own, and a signature covers what can be signed.',
   ),
   PM4012: error('Only some schemes come from a provider that words its refusals in its own way.'),
+  PM4020: error('An AccessPolicy without an Allow rule denies every request of its targets.'),
+  PM4021: error('A condition rests on what the policy does not ask for, so it could never hold.'),
+  PM4022: error(
+    'A header by which callers say who they are, or which proxies write, is no condition of access.',
+  ),
+  PM4023: warning('No listener of this mesh asks for client certificates yet, so no caller has proven one.'),
   PM5001: warning(
     'The connect timeout and the retry budget of a service are one for all its routes: the strictest holds.',
   ),
@@ -89,7 +95,7 @@ export const codes = {
     'A failover chain is longer than MeshDefaults.overrides allows tries: its last services are never tried.',
   ),
   PM5003: warning(
-    'Only signing and rate limits can be counted in shadow; another kind in mode Shadow does nothing.',
+    'Only signing, access and rate limits can be counted in shadow; another kind in mode Shadow does nothing.',
   ),
   PM6001: error('The secret of a key cannot be read, or is not base64 of the right length.'),
   PM6002: error('Two keys share a secret, so a request signed for one would pass for the other.'),
@@ -112,6 +118,10 @@ export const codes = {
   PM6120: warning('The keys of a remote source could not be had yet: until then its signatures are refused.'),
   PM6121: warning('A key of a remote source cannot be used and was left out; the others are in force.'),
   PM6122: error('What the certificates of WeChat Pay are asked for with cannot be read.'),
+  PM6004: error('The CEL expression cannot be compiled, or could cost more than a check may take.'),
+  PM6005: error(
+    'The JWKS of tokens cannot be read, or holds no public key for the algorithms of the policy.',
+  ),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 /** A stable code of a finding. */

@@ -1,5 +1,6 @@
 import type { Reader } from '../schema/index.ts';
 import type { DocumentOf, Kind } from '../types.ts';
+import { accessPolicySchema } from './access-policy/schema.ts';
 import { circuitBreakerPolicySchema } from './circuit-breaker-policy/schema.ts';
 import { failoverPolicySchema } from './failover-policy/schema.ts';
 import { keySetSchema } from './key-set/schema.ts';
@@ -19,6 +20,7 @@ export const specSchemas: { readonly [K in Kind]: Reader<DocumentOf<K>['spec']> 
   Route: routeSchema,
   KeySet: keySetSchema,
   SigningPolicy: signingPolicySchema,
+  AccessPolicy: accessPolicySchema,
   RateLimitPolicy: rateLimitPolicySchema,
   RetryPolicy: retryPolicySchema,
   TimeoutPolicy: timeoutPolicySchema,

@@ -75,6 +75,65 @@ function reportRepeated<T>(
   }
 }
 
+export interface EntriesOptions<T> {
+  readonly max: number;
+  /** What the keys are called in findings, plural. */
+  readonly what: string;
+  /** Reads a key; undefined for one that may not stand here. */
+  readonly key: (typed: string) => string | undefined;
+  /** What a key may be. */
+  readonly keyExpected: string;
+  readonly value: Reader<T>;
+}
+
+/** A map with free keys, as pairs in the order typed. Two keys that are read alike are a finding. */
+export function entries<T>(options: EntriesOptions<T>): Reader<readonly (readonly [string, T])[]> {
+  const { max, what, value } = options;
+  const expected = `a map of 1 to ${max} ${what}`;
+  return {
+    expected,
+    read: (place, context) => {
+      const { node, path } = place;
+      if (node.kind !== 'map') return reportUnexpected(context, 'PM1201', place, { expected });
+      if (node.entries.size === 0 || node.entries.size > max)
+        return report(context, 'PM1205', node, { path, expected, got: count(node.entries.size) });
+      const before = context.findings.length;
+      const pairs = new Map<string, T>();
+      for (const [typed, entry] of node.entries) {
+        const child: Place = { node: entry.value, path: childPath(path, typed) };
+        markPosition(child, context);
+        const key = readMapKey(typed, pairs, options);
+        if (key.kind === 'refused') {
+          report(context, key.code, entry.key, {
+            path: child.path,
+            expected: key.expected,
+            got: quote(typed),
+          });
+          continue;
+        }
+        const read = value.read(child, context);
+        if (read !== undefined) pairs.set(key.key, read);
+      }
+      return hasErrorsSince(context, before) ? undefined : [...pairs];
+    },
+  };
+}
+
+type MapKey =
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'refused'; readonly code: FindingCode; readonly expected: string };
+
+function readMapKey<T>(
+  typed: string,
+  known: ReadonlyMap<string, T>,
+  { key: parse, keyExpected }: EntriesOptions<T>,
+): MapKey {
+  const key = parse(typed);
+  if (key === undefined) return { kind: 'refused', code: 'PM2112', expected: keyExpected };
+  if (known.has(key)) return { kind: 'refused', code: 'PM2204', expected: 'each key once' };
+  return { kind: 'key', key };
+}
+
 export interface TextMapOptions {
   readonly max: number;
   /** Longest value, in characters. */

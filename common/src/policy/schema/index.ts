@@ -1,5 +1,6 @@
-export { list, textMap } from './collections.ts';
+export { entries, list, textMap } from './collections.ts';
 export {
+  cidr,
   endpoint,
   headerSelector,
   ipAddress,

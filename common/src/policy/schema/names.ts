@@ -1,6 +1,6 @@
 import { parseHostPort } from '../../config/index.ts';
 import { parseSelector } from '../names/selector.ts';
-import type { Kind, Selector, ServiceRef } from '../types.ts';
+import type { Cidr, Kind, Selector, ServiceRef } from '../types.ts';
 import { markReference, type ReadContext, type Reader } from './reader.ts';
 import { format, integer, text } from './scalars.ts';
 import { didYouMean } from './suggest.ts';
@@ -74,6 +74,19 @@ export const ipAddress: Reader<string> = format({
   code: 'PM2108',
   expected: 'an IP address such as 127.0.0.1',
   parse: (typed) => (IPV4.test(typed) || isIpv6(typed) ? typed : undefined),
+});
+
+/** `ADDRESS/BITS`, or one address. */
+export const cidr: Reader<Cidr> = format({
+  code: 'PM2108',
+  expected: 'a range of addresses such as 10.0.0.0/8, or one address',
+  parse: (typed) => {
+    const [address = '', bits, ...more] = typed.split('/');
+    const most = IPV4.test(address) ? 32 : 128;
+    const prefix = bits === undefined ? most : Number(bits);
+    const isGood = (most === 32 || isIpv6(address)) && (bits === undefined || /^\d{1,3}$/.test(bits));
+    return isGood && more.length === 0 && prefix <= most ? { address, prefix } : undefined;
+  },
 });
 
 /** The URL parser knows IPv6; the pattern keeps everything else away from it. */

@@ -11,7 +11,7 @@ export interface CallOptions {
   readonly path: string;
   /** Default POST. */
   readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   /** Default `{}`. */
   readonly body?: string;
 }

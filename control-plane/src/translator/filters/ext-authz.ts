@@ -19,7 +19,7 @@ import { grpcService } from './grpc-service.ts';
 import { EXT_AUTHZ, EXT_AUTHZ_SHADOW } from './names.ts';
 
 /**
- * Signature checks, in two instances: the first denies, the second (policies in mode Shadow) only notes what it
+ * Checks of signatures and access, in two instances: the first denies, the second (policies in mode Shadow) only notes what it
  * would have done. The first is on unless a route says otherwise, so that a route without a word
  * about it is denied by the service rather than let through; the second is off unless a route says so.
  */
@@ -53,6 +53,8 @@ function checker(service: PolicyServiceIr, isShadow: boolean) {
     statPrefix: isShadow ? 'shadow' : 'enforce',
     // Signatures are made over bytes: without these two, non-UTF-8 becomes "!" and header lines are joined.
     encodeRawHeaders: true,
+    // A token may be bound to it, and all its names count.
+    includePeerCertificate: true,
     withRequestBody: body(DEFAULT_MAX_BODY_BYTES, isShadow),
     failureModeAllow: false,
     // The default is 403, which would tell a merchant that its signature is wrong.
@@ -78,25 +80,59 @@ function body(maxRequestBytes: number, isShadow: boolean): BufferSettings {
   return create(BufferSettingsSchema, { maxRequestBytes, allowPartialMessage: isShadow, packAsBytes: true });
 }
 
-function settings(route: RouteIr): Readonly<Record<string, Any>> {
-  const { signing } = route;
-  const off = pack(FilterConfigSchema, create(FilterConfigSchema, { disabled: true }));
-  if (signing === undefined) return { [EXT_AUTHZ]: off };
-  const on = pack(FilterConfigSchema, create(FilterConfigSchema, { config: checkOf(route.name, signing) }));
-  return signing.isShadow ? { [EXT_AUTHZ]: off, [EXT_AUTHZ_SHADOW]: on } : { [EXT_AUTHZ]: on };
+function settings({ name, signing, access }: RouteIr): Readonly<Record<string, Any>> {
+  const checked = {
+    name,
+    signing: signing?.isShadow === false ? signing : undefined,
+    access: access?.checked ?? [],
+    isTrial: false,
+  };
+  const tried = {
+    name,
+    signing: signing?.isShadow === true ? signing : undefined,
+    access: access?.tried ?? [],
+    isTrial: checkOf(checked) !== undefined || (access !== undefined && access.tokens.length > 0),
+  };
+  return {
+    [EXT_AUTHZ]: checkOf(checked) ?? OFF,
+    ...Object.fromEntries(
+      [checkOf(tried)].flatMap((on) => (on === undefined ? [] : [[EXT_AUTHZ_SHADOW, on]])),
+    ),
+  };
 }
 
-function checkOf(routeName: string, { policy, maxBodyBytes, isShadow }: SigningIr): Any {
-  return pack(
-    ExtAuthzPerRouteSchema,
-    create(ExtAuthzPerRouteSchema, {
-      override: {
-        case: 'checkSettings',
-        value: {
-          contextExtensions: { policy, route: routeName.replace(/#\d+$/, '') },
-          withRequestBody: body(maxBodyBytes, isShadow),
+const OFF = pack(FilterConfigSchema, create(FilterConfigSchema, { disabled: true }));
+
+interface CheckInput extends Pick<RouteIr, 'name'> {
+  readonly signing: SigningIr | undefined;
+  /** Ids of AccessPolicies. */
+  readonly access: readonly string[];
+  /** Whoever calls is proven elsewhere: a check on trial must not change what that says. */
+  readonly isTrial: boolean;
+}
+
+/** Undefined where there is nothing to ask. */
+function checkOf({ name, signing, access, isTrial }: CheckInput): Any | undefined {
+  if (signing === undefined && access.length === 0) return undefined;
+  const config = create(ExtAuthzPerRouteSchema, {
+    override: {
+      case: 'checkSettings',
+      value: {
+        contextExtensions: {
+          ...(signing === undefined ? {} : { policy: signing.policy }),
+          ...(access.length === 0 ? {} : { access: access.join(',') }),
+          route: name.replace(/#\d+$/, ''),
+          ...(isTrial ? { trial: 'true' } : {}),
         },
+        // Only a signature is over the body.
+        ...(signing === undefined
+          ? { disableRequestBodyBuffering: true }
+          : { withRequestBody: body(signing.maxBodyBytes, signing.isShadow) }),
       },
-    }),
+    },
+  });
+  return pack(
+    FilterConfigSchema,
+    create(FilterConfigSchema, { config: pack(ExtAuthzPerRouteSchema, config) }),
   );
 }

@@ -1,13 +1,18 @@
 import type { Any } from '@bufbuild/protobuf/wkt';
 import type { HttpFilter } from '@paymesh/common/envoy';
 
-import type { ListenerIr, RateLimitIr, RouteIr } from '../../ir/index.ts';
+import type { ListenerIr, RateLimitIr, RouteIr, TokenIr } from '../../ir/index.ts';
 
 /** All that a chain may depend on: the routes are left out, so that an edit of one leaves the listener alone. */
 export interface ChainInput extends Omit<ListenerIr, 'virtualHosts'> {
   /** The ways in which limits of this listener are to act, each once. */
   readonly limitStyles: readonly LimitStyle[];
+  /** The tokens that routes of this listener require together, each set once. */
+  readonly tokenSets: readonly TokenSet[];
 }
+
+/** Tokens that one route requires. */
+export type TokenSet = readonly TokenIr[];
 
 /** What of a limit must be set on the filter because Envoy does not take it from a route. */
 export type LimitStyle = Pick<RateLimitIr, 'onUnavailable' | 'status' | 'retryAfter' | 'headers'>;

@@ -1,6 +1,8 @@
 import { extAuthz } from './ext-authz.ts';
 import type { FilterTranslation } from './filter.ts';
+import { jwtAuthn } from './jwt-authn.ts';
 import { rateLimit } from './rate-limit.ts';
+import { rbac } from './rbac.ts';
 import { router } from './router.ts';
 
 /** A filter and why it stands where it does. */
@@ -11,6 +13,8 @@ export interface PlacedFilter {
 
 /** The one order of HTTP filters, for all listeners; each request passes from the first to the last. */
 export const FILTER_ORDER: readonly PlacedFilter[] = [
+  { filter: jwtAuthn, reason: 'first, for the rules after it rest on claims that it has verified' },
+  { filter: rbac, reason: 'before ext_authz: what the proxy can refuse by itself costs no check' },
   {
     filter: extAuthz,
     reason: 'sets the principal (and overwrites a forged one) before anything counts or logs by it',

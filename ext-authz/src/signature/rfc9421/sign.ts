@@ -133,6 +133,7 @@ function headerLines({ headers }: OutgoingRequest, name: string): readonly strin
 function messageOf({ method, scheme, authority, target, headers, body }: OutgoingRequest): Message {
   return {
     policyId: undefined,
+    accessIds: [],
     routeId: '',
     requestId: '',
     attempt: '',

@@ -20,6 +20,7 @@ export function received({ headers = [], body = '', isLossy = false, ...request 
     body: bytes,
     message: {
       policyId: undefined,
+      accessIds: [],
       routeId: '',
       requestId: 'req-1',
       attempt: '',

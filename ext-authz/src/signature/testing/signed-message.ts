@@ -19,6 +19,7 @@ export function messageOf(request: RequestText, change: Partial<Message> = {}): 
   const bytes = Buffer.from(body);
   const message: Message = {
     policyId: undefined,
+    accessIds: [],
     routeId: '',
     requestId: 'req-1',
     attempt: '',

@@ -64,7 +64,7 @@ describe('MeshDefaults', () => {
       lines('defaults: {mtls: Strict}', 'overrides: {access: {default: Deny}}'),
       [
         'p.yaml:5:14 PM1211 spec.defaults.mtls: expected a field that this Paymesh acts on; got "mtls", which it does not act on yet (mutual TLS between proxies is not there yet: leave it out, and keep the mesh on a private network)',
-        'p.yaml:6:15 PM1211 spec.overrides.access: expected a field that this Paymesh acts on; got "access", which it does not act on yet (AccessPolicy is not there yet, so a default of Deny would deny nothing)',
+        'p.yaml:6:15 PM1211 spec.overrides.access: expected a field that this Paymesh acts on; got "access", which it does not act on yet (a default for all routes is not there yet: put an AccessPolicy on each Service)',
       ],
     ],
     [

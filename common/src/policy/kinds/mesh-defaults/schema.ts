@@ -85,7 +85,11 @@ const overrides = object<Overrides>(
     ),
     signing: withDefault('signing', oneOf(['Required', 'Optional']), defaultOverrides.signing),
   },
-  { notYet: { access: refuse('AccessPolicy is not there yet, so a default of Deny would deny nothing') } },
+  {
+    notYet: {
+      access: refuse('a default for all routes is not there yet: put an AccessPolicy on each Service'),
+    },
+  },
 );
 
 /** How the spec of the MeshDefaults is read. */

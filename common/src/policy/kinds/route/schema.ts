@@ -19,7 +19,8 @@ import type { PathMatch, RequestMatch, RouteSpec } from '../../types.ts';
 
 type Idempotency = NonNullable<RouteSpec['idempotency']>;
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+/** Methods that a policy can name. */
+export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** RFC 3986 path characters; a proxy compares after normalising, so dots and doubled slashes never match. */
 const PLAIN_PATH = /^\/[A-Za-z0-9/_.~!$&'()*+,;=:@%-]{0,1023}$/;
@@ -48,7 +49,8 @@ function isTemplate(typed: string): boolean {
   return segments.every((segment) => TEMPLATE_PARAMETER.test(segment) || PLAIN_PATH.test(`/${segment}`));
 }
 
-const pathMatch: Reader<PathMatch> = unionByKey<PathMatch>({
+/** A path that is matched as proxies see it. */
+export const pathMatch: Reader<PathMatch> = unionByKey<PathMatch>({
   exact: pathBranch('exact', plainPath),
   prefix: pathBranch('prefix', plainPath),
   template: pathBranch('template', templatePath),

@@ -19,7 +19,10 @@ function checkGateways(set: PolicySet, policies: readonly SigningPolicy[]): read
   if (set.mayBeUnusable('SigningPolicy') || set.mayBeUnusable('MeshDefaults')) return [];
   const isRequired = set.of('MeshDefaults')[0]?.spec.overrides.signing === 'Required';
   const counted = isRequired ? policies.filter(({ spec }) => spec.mode === 'Enforce') : policies;
-  const signed = new Set(counted.flatMap((policy) => set.routesOf(policy)));
+  const guarding = set.of('AccessPolicy').filter(({ spec }) => spec.mode === 'Enforce');
+  // Whoever proves who they are by other means need not sign, unless the mesh says that all must.
+  const guards = isRequired ? counted : [...counted, ...guarding];
+  const signed = new Set(guards.flatMap((policy) => set.routesOf(policy)));
   return set
     .of('Route')
     .filter((route) => route.spec.parent !== undefined && !signed.has(route))
@@ -28,7 +31,7 @@ function checkGateways(set: PolicySet, policies: readonly SigningPolicy[]): read
         path: 'spec.parent',
         expected: isRequired
           ? 'a SigningPolicy in mode Enforce on every route of a gateway: MeshDefaults says overrides.signing: Required'
-          : 'a SigningPolicy on every route of a gateway, one in mode Off where strangers may call unsigned',
+          : 'a SigningPolicy or AccessPolicy on every route of a gateway, one in mode Off where strangers may call unsigned',
         got: 'none on this route',
       }),
     );

@@ -1,0 +1,2 @@
+export { effectiveRoutes } from './effective-routes.ts';
+export { renderEffective } from './render.ts';
