@@ -1,4 +1,4 @@
-import { deny, pass, type Stage } from './stage.ts';
+import { deny, PASS, type Stage } from './stage.ts';
 
 /** The signature must be made within the window past and the skew ahead, both ends included, and not have expired. */
 export const checkFreshness: Stage = (evidence) => {
@@ -9,9 +9,9 @@ export const checkFreshness: Stage = (evidence) => {
   if (expiresMs !== undefined && nowMs > expiresMs) return deny('expired_signature');
   if (createdMs === undefined) {
     // Nothing says how old it is. Schemes without a time have no window; of others it is a part left out.
-    return windowMs === undefined ? pass(evidence) : deny('missing_parameter');
+    return windowMs === undefined ? PASS : deny('missing_parameter');
   }
   if (windowMs !== undefined && nowMs - createdMs > windowMs) return deny('stale_timestamp');
   if (createdMs - nowMs > skewMs) return deny('future_timestamp');
-  return pass(evidence);
+  return PASS;
 };

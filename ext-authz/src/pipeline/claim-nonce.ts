@@ -4,7 +4,7 @@ import type { SigningKey } from '../keys/index.ts';
 import type { NonceClaim } from '../replay/index.ts';
 import type { NonceRule, Rule } from '../rules/index.ts';
 import type { Presented } from '../signature/index.ts';
-import { deny, type Evidence, pass, type Stage, type StageResult } from './stage.ts';
+import { deny, type Evidence, PASS, type Stage, type StageResult } from './stage.ts';
 
 /** What is claimed, and how. */
 export interface WantedClaim {
@@ -38,7 +38,8 @@ export function createClaimNonce(claim: ClaimNonce): Stage {
     const used = usedUp(presented, verify.nonce);
     switch (used.kind) {
       case 'nothing':
-        return pass({ ...evidence, isUnseen: true });
+        evidence.isUnseen = true;
+        return PASS;
       case 'missing':
         return deny('missing_nonce', signer);
       case 'short':
@@ -87,7 +88,8 @@ function scopeOf(rule: Rule, verify: Evidence['verify'], { nonceScope }: Signing
 function conclude(claimed: NonceClaim, evidence: Evidence, signer: SigningKey): StageResult {
   switch (claimed) {
     case 'fresh':
-      return pass({ ...evidence, isUnseen: true });
+      evidence.isUnseen = true;
+      return PASS;
     case 'replayed':
       return deny('replayed_nonce', signer);
     case 'full':

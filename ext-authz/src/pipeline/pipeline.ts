@@ -9,7 +9,7 @@ import { proveSignature } from './prove-signature.ts';
 import { readSignature } from './read-signature.ts';
 import { requireBody } from './require-body.ts';
 import { type NamedStage, runStages, type StagesRun } from './run-stages.ts';
-import type { Evidence } from './stage.ts';
+import { type Evidence, noEvidence } from './stage.ts';
 
 export interface PipelineOptions {
   readonly claimNonce: ClaimNonce;
@@ -38,8 +38,8 @@ export function createPipeline({ claimNonce, findAccess, onError }: PipelineOpti
   };
   const judgeSignature = (rule: Rule, message: Message, nowMs: number) => {
     const { verify, candidate } = rule;
-    const run = judge({ message, rule, verify, nowMs });
-    const trial = candidate && judge({ message, rule, verify: candidate, nowMs });
+    const run = judge(noEvidence({ message, rule, verify, nowMs }));
+    const trial = candidate && judge(noEvidence({ message, rule, verify: candidate, nowMs }));
     if (!(run instanceof Promise) && !(trial instanceof Promise)) {
       return conclude(rule, run, trial, report);
     }
@@ -87,36 +87,37 @@ function conclude(
 ): Decision {
   report(run);
   if (trial !== undefined) report(trial);
-  const circumstances: Circumstances = {
+  return verdict(rule, run, {
     scheme: rule.verify.profile.scheme,
     refusal: rule.refusal,
     timings: run.timings,
-    ...(trial !== undefined &&
-      rule.candidate !== undefined && {
-        candidate: { scheme: rule.candidate.profile.scheme, reason: reasonOf(trial) },
-      }),
-  };
-  return { ...verdict(rule, run), ...circumstances };
+    candidate: trial && candidateOf(rule, trial),
+  });
 }
 
-function verdict(rule: Rule, { result }: StagesRun): Verdict {
+function candidateOf({ candidate }: Rule, trial: StagesRun): Circumstances['candidate'] {
+  return candidate && { scheme: candidate.profile.scheme, reason: reasonOf(trial) };
+}
+
+function verdict(rule: Rule, { result, evidence }: StagesRun, circumstances: Circumstances): Decision {
   const { policyId } = rule;
-  if (result.kind === 'pass') {
-    const { signer, isUnseen } = result.evidence;
+  if (result.kind === 'passed') {
+    const { signer, isUnseen } = evidence;
     // Not "no stage said no": both proofs must be there.
-    if (signer !== undefined && isUnseen === true)
-      return { kind: 'allow', policyId, proof: { principal: signer.owner, keyId: signer.id } };
-    return denied(policyId, 'internal_error');
+    if (signer === undefined || !isUnseen) return { ...denied(policyId, 'internal_error'), ...circumstances };
+    const { scheme, refusal, timings, candidate } = circumstances;
+    const proof = { principal: signer.owner, keyId: signer.id };
+    return { kind: 'allow', policyId, proof, scheme, refusal, timings, candidate };
   }
   const reason = result.kind === 'broken' ? 'internal_error' : result.reason;
   const keyId = result.kind === 'broken' ? undefined : result.keyId;
-  if (rule.mode === 'Shadow') return { kind: 'shadow_deny', policyId, reason, keyId };
-  return denied(policyId, reason, keyId);
+  if (rule.mode === 'Shadow') return { kind: 'shadow_deny', policyId, reason, keyId, ...circumstances };
+  return { ...denied(policyId, reason, keyId), ...circumstances };
 }
 
 function reasonOf({ result }: StagesRun): DenialReason | 'ok' {
   if (result.kind === 'broken') return 'internal_error';
-  return result.kind === 'pass' ? 'ok' : result.reason;
+  return result.kind === 'passed' ? 'ok' : result.reason;
 }
 
 function denied(policyId: string | undefined, reason: DenialReason, keyId?: string) {

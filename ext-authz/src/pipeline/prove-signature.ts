@@ -1,7 +1,7 @@
 import type { DenialReason } from '../decision/index.ts';
 import { type KeyRing, type KeyState, keyState, type SigningKey } from '../keys/index.ts';
 import { anyScheme, nobodysKey, type Presented } from '../signature/index.ts';
-import { deny, type Evidence, pass, type Stage, type StageResult } from './stage.ts';
+import { deny, type Evidence, PASS, type Stage, type StageResult } from './stage.ts';
 
 const REASON_OF_STATE: Readonly<Record<KeyState, DenialReason | undefined>> = {
   active: undefined,
@@ -63,7 +63,8 @@ function accept(evidence: Evidence, presented: Presented, key: SigningKey): Stag
   const account = signer.kind === 'named' ? signer.account : undefined;
   if (account !== undefined && evidence.verify.accounts === 'owner' && account !== key.owner)
     return deny('key_owner_mismatch', key);
-  return pass({ ...evidence, signer: key });
+  evidence.signer = key;
+  return PASS;
 }
 
 /** The scheme names no key: the one that verifies is the signer. A key that may not sign is passed over. */

@@ -1,5 +1,5 @@
 import { anyScheme } from '../signature/index.ts';
-import { deny, pass, type Stage } from './stage.ts';
+import { deny, PASS, type Stage } from './stage.ts';
 
 /** Finds the signature and checks its form, so that nothing below meets odd input. */
 export const readSignature: Stage = (evidence) => {
@@ -12,6 +12,7 @@ export const readSignature: Stage = (evidence) => {
     case 'refused':
       return deny(presentation.reason);
     case 'presented':
-      return pass({ ...evidence, presented: presentation.presented });
+      evidence.presented = presentation.presented;
+      return PASS;
   }
 };

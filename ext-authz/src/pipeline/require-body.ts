@@ -1,4 +1,4 @@
-import { deny, pass, type Stage } from './stage.ts';
+import { deny, PASS, type Stage } from './stage.ts';
 
 /** The digest means something only over the whole body: all of it, or no decision in its favour. */
 export const requireBody: Stage = (evidence) => {
@@ -6,5 +6,6 @@ export const requireBody: Stage = (evidence) => {
   if (body.kind === 'withheld') return deny('body_unavailable');
   if (body.kind === 'partial') return deny('partial_body');
   if (body.bytes.byteLength > evidence.rule.maxBodyBytes) return deny('body_too_large');
-  return pass({ ...evidence, body: body.bytes });
+  evidence.body = body.bytes;
+  return PASS;
 };

@@ -1,57 +1,67 @@
 import type { StageTiming } from '../decision/index.ts';
-import type { Evidence, Stage, StageResult } from './stage.ts';
+import type { Evidence, Refused, Stage } from './stage.ts';
 
 export interface NamedStage {
   readonly name: string;
   readonly stage: Stage;
 }
 
-/** How far a request came. A stage that throws or rejects ends it as `broken`, which denies. */
+/** How far a request came. Passed: every stage said so. A stage that throws or rejects is `broken`, which denies. */
 export interface StagesRun {
-  readonly result: StageResult | { readonly kind: 'broken'; readonly error: unknown };
+  readonly result:
+    | { readonly kind: 'passed' }
+    | Refused
+    | { readonly kind: 'broken'; readonly error: unknown };
+  readonly evidence: Evidence;
   readonly timings: readonly StageTiming[];
 }
 
+const PASSED = { kind: 'passed' } as const;
 const MICROS_PER_MS = 1_000;
 
 /** Runs the stages in order until one denies; waits only where a stage gives a promise. Never throws or rejects. */
-export function runStages(stages: readonly NamedStage[], start: Evidence): StagesRun | Promise<StagesRun> {
+export function runStages(stages: readonly NamedStage[], evidence: Evidence): StagesRun | Promise<StagesRun> {
   const timings: StageTiming[] = [];
-  return runFrom(0, start);
+  let startedMs = performance.now();
+  return runFrom(0);
 
-  function runFrom(first: number, from: Evidence): StagesRun | Promise<StagesRun> {
-    let evidence = from;
-    for (let index = first; index < stages.length; index += 1) {
-      const startedMs = performance.now();
-      const result = runStage(index, evidence);
-      if (result instanceof Promise) return goOn(index, result, startedMs);
-      note(index, startedMs);
-      if (result.kind !== 'pass') return { result, timings };
-      evidence = result.evidence;
-    }
-    return { result: { kind: 'pass', evidence }, timings };
-  }
-
-  function runStage(index: number, evidence: Evidence): StagesRun['result'] | Promise<StageResult> {
+  function runFrom(first: number): StagesRun | Promise<StagesRun> {
     try {
-      return stages[index]?.stage(evidence) ?? { kind: 'deny', reason: 'internal_error' };
+      for (let index = first; index < stages.length; index += 1) {
+        const result = stages[index]?.stage(evidence);
+        if (result instanceof Promise) return goOn(index, result);
+        note(index);
+        if (result?.kind !== 'pass') return { result: refusal(result), evidence, timings };
+      }
+      return { result: PASSED, evidence, timings };
     } catch (error) {
-      return { kind: 'broken', error };
+      return { result: { kind: 'broken', error }, evidence, timings };
     }
   }
 
-  async function goOn(index: number, pending: Promise<StageResult>, startedMs: number): Promise<StagesRun> {
+  async function goOn(index: number, pending: ReturnType<Stage>): Promise<StagesRun> {
     try {
       const result = await pending;
-      note(index, startedMs);
-      return result.kind === 'pass' ? await runFrom(index + 1, result.evidence) : { result, timings };
+      note(index);
+      return result.kind === 'pass'
+        ? await runFrom(index + 1)
+        : { result: refusal(result), evidence, timings };
     } catch (error) {
-      return { result: { kind: 'broken', error }, timings };
+      return { result: { kind: 'broken', error }, evidence, timings };
     }
   }
 
-  function note(index: number, startedMs: number): void {
-    const micros = Math.round((performance.now() - startedMs) * MICROS_PER_MS);
-    timings.push({ stage: stages[index]?.name ?? '', micros });
+  function note(index: number): void {
+    const nowMs = performance.now();
+    timings.push({
+      stage: stages[index]?.name ?? '',
+      micros: Math.round((nowMs - startedMs) * MICROS_PER_MS),
+    });
+    startedMs = nowMs;
   }
+}
+
+/** A stage that says neither yes nor no has said no. */
+function refusal(result: Refused | undefined): StagesRun['result'] {
+  return result?.kind === 'deny' ? result : { kind: 'broken', error: new Error('a stage said nothing') };
 }

@@ -4,7 +4,10 @@ import type { Message } from '../message/index.ts';
 import type { Rule, Verification } from '../rules/index.ts';
 import type { Presented } from '../signature/index.ts';
 
-/** What is known of a request so far. Each stage may add to it; none may change what is there. */
+/**
+ * What is known of a request so far. Each part below the line is set by one stage, once, and read by later ones; it
+ * belongs to one run of the stages, so that nothing has to be copied from stage to stage.
+ */
 export interface Evidence {
   readonly message: Message;
   readonly rule: Rule;
@@ -12,29 +15,52 @@ export interface Evidence {
   readonly verify: Verification;
   /** Unix milliseconds, the same for all stages. */
   readonly nowMs: number;
+
   /** Whole and within the policy's limit. */
-  readonly body?: Uint8Array;
+  body: Uint8Array | undefined;
   /** Well formed, not yet proven. */
-  readonly presented?: Presented;
+  presented: Presented | undefined;
   /** The key that made the signature: proven, active. */
-  readonly signer?: SigningKey;
+  signer: SigningKey | undefined;
   /** The nonce was never seen before and is now used, or the policy wants none. */
-  readonly isUnseen?: true;
+  isUnseen: boolean;
 }
 
-export type StageResult =
-  | { readonly kind: 'pass'; readonly evidence: Evidence }
-  | { readonly kind: 'deny'; readonly reason: DenialReason; readonly keyId?: string };
+/** Goes on. */
+export interface Passed {
+  readonly kind: 'pass';
+}
+
+export interface Refused {
+  readonly kind: 'deny';
+  readonly reason: DenialReason;
+  /** Only of a key that is configured. */
+  readonly keyId: string | undefined;
+}
+
+export type StageResult = Passed | Refused;
 
 /** One step of a decision. It denies when what it needs is not there. */
 export type Stage = (evidence: Evidence) => StageResult | Promise<StageResult>;
 
+export const PASS: Passed = { kind: 'pass' };
+
 /** A denial, with the key id where that is configured. */
-export function deny(reason: DenialReason, key?: SigningKey): StageResult {
-  return key === undefined ? { kind: 'deny', reason } : { kind: 'deny', reason, keyId: key.id };
+export function deny(reason: DenialReason, key?: SigningKey): Refused {
+  return { kind: 'deny', reason, keyId: key?.id };
 }
 
-/** Goes on with more evidence. */
-export function pass(evidence: Evidence): StageResult {
-  return { kind: 'pass', evidence };
+/** Nothing is known yet. */
+export function noEvidence(start: Pick<Evidence, 'message' | 'rule' | 'verify' | 'nowMs'>): Evidence {
+  const { message, rule, verify, nowMs } = start;
+  return {
+    message,
+    rule,
+    verify,
+    nowMs,
+    body: undefined,
+    presented: undefined,
+    signer: undefined,
+    isUnseen: false,
+  };
 }
