@@ -42,7 +42,9 @@ describe('startExtAuthz', () => {
     expect(await ask()).toMatchObject({ http: 200, reason: 'ok' });
     expect(await client.health()).toBe('SERVING');
     expect(await get('/readyz')).toContain('ready');
-    expect(await get('/policies')).toContain('"pay/merchant-signature"');
+    const policies = await get('/policies');
+    expect(policies).toContain('"pay/merchant-signature"');
+    expect(policies).toMatch(/"set":\s*"pay\/merchants"/);
     const metrics = await get('/metrics');
     expect(metrics).toMatch(
       /paymesh_authz_decisions_total\{policy="pay\/merchant-signature",decision="allow",reason="ok",service="ext-authz"\} 1/,

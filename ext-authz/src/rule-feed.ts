@@ -2,6 +2,7 @@ import type { Logger } from '@paymesh/common/log';
 import { type Finding, findingLine } from '@paymesh/common/policy';
 import type { FolderWatch } from '@paymesh/common/source';
 
+import { keyStates, type ListedKey } from './keys/index.ts';
 import type { AuthzMetrics } from './metrics.ts';
 import type { PolicyFolder } from './policy-folder.ts';
 import type { Applied, RuleBook } from './rules/index.ts';
@@ -16,12 +17,20 @@ export interface RuleFeedOptions {
   readonly keyPollMs: number;
 }
 
+/** What is in force, for the admin port. */
+export interface FeedStatus {
+  readonly revision: string;
+  readonly inForce: readonly string[];
+  readonly keys: readonly (ListedKey & { readonly set: string })[];
+  readonly findings: readonly Finding[];
+}
+
 /** Keeps the book up to date with the folder and the key files, and tells what came of it. */
 export interface RuleFeed {
   start(): void;
   report(applied: Applied): void;
   /** For the admin port. */
-  status(): { readonly inForce: readonly string[]; readonly findings: readonly Finding[] };
+  status(): FeedStatus;
   close(): Promise<void>;
 }
 
@@ -49,7 +58,10 @@ export function createRuleFeed({
       log.error('policies refused: the last good ones stay in force');
       return;
     }
-    log.info({ policies: policies.map(({ policyId }) => policyId), access }, 'policies in force');
+    log.info(
+      { revision: book.revision(), policies: policies.map(({ policyId }) => policyId), access },
+      'policies in force',
+    );
     if (policies.length + access.length === 0)
       log.warn('there is no SigningPolicy and no AccessPolicy: every check will be denied');
     if (redisUrl !== undefined && policies.some(({ nonceStore }) => nonceStore === 'embedded')) {
@@ -66,7 +78,14 @@ export function createRuleFeed({
 
   return {
     report,
-    status: () => ({ inForce: [...book.current().keys(), ...book.access().keys()], findings }),
+    status: () => ({
+      revision: book.revision(),
+      inForce: [...book.current().keys(), ...book.access().keys()],
+      keys: [...book.keySets()].flatMap(([set, ring]) =>
+        keyStates(ring, Date.now()).map((key) => ({ set, ...key })),
+      ),
+      findings,
+    }),
     start: () => {
       watch = folder.watch(async (loaded) => report(await book.apply(loaded)), onError);
       poll = setInterval(() => void refresh().catch(onError), keyPollMs);

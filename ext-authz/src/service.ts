@@ -60,7 +60,7 @@ export function createAuthzService(options: AuthzServiceOptions): AuthzService {
       decide: (message) => decide(message, book.current(), clock.now()),
       onDecision: (decision, message, startedMs) => {
         metrics.decided(decision, secondsSince(startedMs));
-        if (audit.wants(decision.kind)) audit.write(toAuditEntry(decision, message));
+        if (audit.wants(decision.kind)) audit.write(toAuditEntry(decision, message, book.revision()));
       },
       onError,
     }),

@@ -17,6 +17,7 @@ test('a decision is told with its scheme, the one on trial, and the time of each
       ],
     },
     undefined,
+    'c0ffee',
   );
   expect(entry).toMatchObject({
     decision: 'deny',
@@ -27,12 +28,13 @@ test('a decision is told with its scheme, the one on trial, and the time of each
     scheme: 'hmac',
     shadow: { scheme: 'rfc9421', reason: 'ok' },
     timingsUs: { read: 12, verify: 30 },
+    revision: 'c0ffee',
   });
 });
 
 test('an allow has no status, for the request went on', () => {
   const proof = { principal: 'merchant-a', keyId: 'k' };
-  expect(toAuditEntry({ kind: 'allow', policyId: 'pay/p', proof }, undefined)).toMatchObject({
+  expect(toAuditEntry({ kind: 'allow', policyId: 'pay/p', proof }, undefined, 'c0ffee')).toMatchObject({
     reason: 'ok',
     principal: 'merchant-a',
     keyId: 'k',

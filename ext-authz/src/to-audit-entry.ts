@@ -3,7 +3,7 @@ import { type Decision, denialOf, type StageTiming } from './decision/index.ts';
 import type { Message } from './message/index.ts';
 
 /** What the decision log says of a decision. A check of no HTTP request has no message. */
-export function toAuditEntry(decision: Decision, message: Message | undefined): AuditEntry {
+export function toAuditEntry(decision: Decision, message: Message | undefined, revision: string): AuditEntry {
   return {
     decision: decision.kind,
     policy: decision.policyId,
@@ -19,6 +19,8 @@ export function toAuditEntry(decision: Decision, message: Message | undefined): 
     requestId: message?.requestId,
     method: message?.method,
     path: message?.target,
+    source: message?.peer.address,
+    revision,
   };
 }
 

@@ -77,6 +77,21 @@ describe('createRuleBook', () => {
     expect(rules.current()).toBe(before);
   });
 
+  test('names what is in force alike wherever the documents stand', async () => {
+    const { book: rules } = book();
+    expect(rules.revision()).toBe('');
+    await rules.apply(set(keySet(), policy('one')));
+    const first = rules.revision();
+    expect(first).toMatch(/^[0-9a-f]{16}$/);
+    const elsewhere = { file: 'z.yaml', line: 9, column: 9 };
+    await rules.apply(set(keySet(), { ...policy('one'), at: elsewhere }));
+    expect(rules.revision()).toBe(first);
+    await rules.apply(set(keySet('none.key'), policy('two')));
+    expect(rules.revision()).toBe(first);
+    await rules.apply(set(keySet(), policy('one', { windowMs: 60_000 })));
+    expect(rules.revision()).not.toBe(first);
+  });
+
   test('takes an empty set at first', async () => {
     expect((await book().book.apply(set())).isApplied).toBe(true);
   });

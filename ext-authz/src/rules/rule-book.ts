@@ -15,6 +15,7 @@ import {
 } from '../keys/index.ts';
 import { compileRules, usedKeySets } from './compile-rules.ts';
 import { createRetiring } from './retiring.ts';
+import { revisionOf } from './revision-of.ts';
 import type { Rule, RuleSet } from './rule.ts';
 
 /** A complete set of documents with what was found wrong in it. */
@@ -46,6 +47,10 @@ export interface RuleBook {
   current(): RuleSet;
   /** The AccessPolicies of the same set. */
   access(): AccessSet;
+  /** Names what the set in force says; empty before there is one. */
+  revision(): string;
+  /** Keys of the set in force, by `namespace/name` of their KeySet. */
+  keySets(): ReadonlyMap<string, KeyRing>;
   /** Puts a set in force as a whole, or refuses it as a whole. Calls are taken one after another. */
   apply(loaded: LoadedPolicies): Promise<Applied>;
   /** Applies the last set again if a key file changed; undefined when none did. Also ends retirements. */
@@ -66,6 +71,8 @@ export function createRuleBook({
   let last: { readonly loaded: LoadedPolicies; readonly secrets: SecretFiles } | undefined;
   let inForce: RemoteLease | undefined;
   let isFilled = false;
+  let revision = '';
+  let keySets: ReadonlyMap<string, KeyRing> = new Map();
   let queue: Promise<unknown> = Promise.resolve();
 
   async function load(loaded: LoadedPolicies): Promise<Applied> {
@@ -91,6 +98,8 @@ export function createRuleBook({
     isFilled = loaded.documents.length > 0;
     signing.swap(rules);
     admitting.swap(access);
+    revision = revisionOf(loaded.documents);
+    keySets = keys.rings;
     inForce?.release();
     inForce = lease;
     return { isApplied: true, findings };
@@ -105,6 +114,8 @@ export function createRuleBook({
   return {
     current: () => signing.current(),
     access: () => admitting.current(),
+    revision: () => revision,
+    keySets: () => keySets,
     apply: (loaded) => inTurn(() => load(loaded)),
     refresh: () =>
       inTurn(async () => {

@@ -26,6 +26,8 @@ export function start(rules: RuleSet, maxNonces?: number, access: AccessSet = ne
     book: {
       current: () => rules,
       access: () => access,
+      revision: () => 'c0ffee',
+      keySets: () => new Map(),
       apply: () => Promise.reject(new Error('not here')),
       refresh: () => Promise.reject(new Error('not here')),
     },
