@@ -9,7 +9,7 @@ import { POLICY } from './policy-files.ts';
 const METHOD = 'POST';
 const TARGET = '/v1/payments?currency=CNY&channel=app';
 const BODY = Buffer.from(
-  `{"merchantOrder":"A-2026-000001","amount":{"value":12900,"currency":"CNY"},"payer":{"ref":"p-77120"},"note":"${'x'.repeat(110)}"}`,
+  `{"merchantOrder":"A-2026-000001","amount":{"value":12900,"currency":"CNY"},"payer":{"ref":"p-77120"},"note":"${'x'.repeat(280)}"}`,
 );
 /** With the four of a signature there are twenty. */
 const HEADERS: readonly (readonly [string, string])[] = [

@@ -14,7 +14,7 @@ const MS_PER_SECOND = 1_000;
 interface Figures {
   /** Requests that are all different: each nonce is new, each answer should be an allow. */
   readonly distinct: number;
-  /** One request again and again, by h2load: all but the first are seen to be replays after full verification. */
+  /** One request again and again, by h2load: verified in full each time, then the answer it had, or a replay. */
   readonly repeated: number;
   /** Calls for each second that the server had its core, of the first: other programs on it take no part in this. */
   readonly perCpuSecond: number;
