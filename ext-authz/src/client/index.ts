@@ -1,3 +1,4 @@
+export { type DecryptedResource, decryptResource, type EncryptedResource } from '../signature/index.ts';
 export type { ClientBody } from './body-bytes.ts';
 export { type ClientProfile, withDefaults } from './client-profile.ts';
 export type { ClientRequest, SignableHeaders } from './client-request.ts';

@@ -6,4 +6,9 @@ export { anyScheme } from './schemes.ts';
 export type { HeaderPair, PrivateSigningKey, SignContext, SignedRequest } from './signer.ts';
 export { type SignProfile, signAny } from './signers.ts';
 export { signWechatpay } from './wechatpay/index.ts';
-export { platformCertificates } from './wechatpay/resource/index.ts';
+export {
+  type DecryptedResource,
+  decryptResource,
+  type EncryptedResource,
+  platformCertificates,
+} from './wechatpay/resource/index.ts';
