@@ -5,7 +5,7 @@ import { loadPolicies, type PolicyDocument } from '@paymesh/common/policy';
 
 import { findingsError, readPolicyFiles } from '../policies/index.ts';
 import { allHealthy, CLUSTER_HEALTH_PATH } from './cluster-health.ts';
-import { createMissingKeys } from './keys.ts';
+import { createMissingKeys, createMissingSecrets } from './keys.ts';
 import { type PlannedProcess, planMesh } from './plan.ts';
 import { refuseBusyPorts } from './ports.ts';
 import { parsePrograms } from './programs.ts';
@@ -64,10 +64,10 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
   mkdirSync(state, { recursive: true, mode: 0o700 });
   for (const folder of ['logs', 'envoy']) mkdirSync(join(state, folder), { recursive: true });
   const { policies, documents } = await preparePolicies(options, state);
-  const programs = parsePrograms({
+  const { programs, secrets } = parsePrograms({
     text: readFileSync(options.programs, 'utf8'),
     path: options.programs,
-    state,
+    places: { state, policies, ...gatewayUrls(documents) },
     cwd: options.cwd,
   });
   const { envoy, paymesh, env, redisUrl } = options;
@@ -76,8 +76,19 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
     ...(redisUrl === undefined ? {} : { redisUrl }),
   });
   await refuseBusyPorts(plan.flatMap((planned) => planned.ports));
-  for (const path of createMissingKeys(documents)) progress(`made key ${relative(process.cwd(), path)}`);
+  for (const path of [...createMissingKeys(documents), ...createMissingSecrets(secrets)])
+    progress(`made key ${relative(process.cwd(), path)}`);
   return launch({ plan, policies, documents, state, progress });
+}
+
+/** `gateway.NAME` to the URL where its clients come in. */
+function gatewayUrls(documents: readonly PolicyDocument[]): Readonly<Record<string, string>> {
+  const gateways = documents.flatMap((document) =>
+    document.kind === 'Workload' && document.spec.kind === 'gateway' ? [document.spec] : [],
+  );
+  return Object.fromEntries(
+    gateways.map(({ gateway, address, port }) => [`gateway.${gateway}`, `http://${address}:${port}`]),
+  );
 }
 
 async function preparePolicies(

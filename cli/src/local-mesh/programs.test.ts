@@ -2,25 +2,33 @@ import { describe, expect, test } from '@jest/globals';
 
 import { parsePrograms } from './programs.ts';
 
+const PLACES = { state: '/state', policies: '/policies', 'gateway.edge': 'http://127.0.0.1:10000' };
+
 const read = (text: string): ReturnType<typeof parsePrograms> =>
-  parsePrograms({ text, path: 'mesh.yaml', state: '/state', cwd: '/repo' });
+  parsePrograms({ text, path: 'mesh.yaml', places: PLACES, cwd: '/repo' });
 
 describe('parsePrograms', () => {
-  test('reads a program and fills in the state folder', () => {
-    const [program] = read(
+  test('reads a program and fills in folders and gateways', () => {
+    const { programs } = read(
       // biome-ignore lint/suspicious/noTemplateCurlyInString: users write it so in YAML.
-      'programs: [{workload: payments-1, command: [node, main.js], env: {DATABASE: "${state}/p.db", N: 1}}]',
+      'programs: [{workload: payments-1, command: [node, main.js], env: {DATABASE: "${state}/p.db", URL: "${gateway.edge}/x", N: 1}}]',
     );
-    expect(program).toEqual({
+    expect(programs[0]).toEqual({
       workload: 'payments-1',
       command: [process.execPath, 'main.js'],
-      env: { DATABASE: '/state/p.db', N: '1' },
+      env: { DATABASE: '/state/p.db', URL: 'http://127.0.0.1:10000/x', N: '1' },
       cwd: '/repo',
     });
   });
 
   test('runs a program in the folder that it names', () => {
-    expect(read('programs: [{workload: a, command: [sh], cwd: sub}]')[0]?.cwd).toBe('/repo/sub');
+    expect(read('programs: [{workload: a, command: [sh], cwd: sub}]').programs[0]?.cwd).toBe('/repo/sub');
+  });
+
+  test('names the secrets that programs share', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: users write it so in YAML.
+    const { secrets } = read('{programs: [], secrets: ["${policies}/keys/a.key", b.key]}');
+    expect(secrets).toEqual(['/policies/keys/a.key', '/repo/b.key']);
   });
 
   test.each([
@@ -34,6 +42,14 @@ describe('parsePrograms', () => {
       'programs: [{workload: a, command: [x], env: [1]}]',
       'mesh.yaml: programs[0].env: expected names and values',
     ],
+    [
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: users write it so in YAML.
+      'programs: [{workload: a, command: [x], env: {A: "${toString}"}}]',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as the user wrote it.
+      'mesh.yaml: programs[0].env.A: unknown ${toString}; known are state, policies, gateway.edge',
+    ],
+    ['{programs: [], secrets: a}', 'mesh.yaml: expected a list under "secrets"'],
+    ['{programs: [], secrets: [1]}', 'mesh.yaml: secrets[0]: expected a text'],
   ])('refuses %s', (text, message) => {
     expect(() => read(text)).toThrow(message);
   });
