@@ -11,7 +11,8 @@ export interface Environment {
   readonly logLevel: LogLevel;
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
+/** The environment of a process. */
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -40,6 +41,13 @@ export function wholeNumber(
   if (text === undefined) return fallback;
   if (/^\d{1,15}$/.test(text) && Number(text) <= max) return Number(text);
   throw new Error(`${name} must be a whole number from 0 to ${max}; got "${text}"`);
+}
+
+/** The value of a variable; throws an Error that names it where it is not set. */
+export function required(variables: Variables, name: string): string {
+  const value = variables[name];
+  if (value === undefined || value === '') throw new Error(`${name} must be set`);
+  return value;
 }
 
 function readLevel(text: string): LogLevel {

@@ -1,7 +1,9 @@
 import { buildPspSimulator, type Charge, formatDecimal, type PspOptions } from '@paymesh/sample-kit';
 import type { FastifyInstance } from 'fastify';
 
-export type PspAlipayOptions = Pick<PspOptions, 'instance' | 'log' | 'clock' | 'journal'>;
+export { notifyAsAlipay } from './notify.ts';
+
+export type PspAlipayOptions = Pick<PspOptions, 'instance' | 'log' | 'clock' | 'journal' | 'notify'>;
 
 /** A simulator of Alipay: ids of 28 digits that begin with the day, amounts as decimal yuan, `trade_status`. */
 export function buildPspAlipay(options: PspAlipayOptions): FastifyInstance {

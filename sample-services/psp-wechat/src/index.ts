@@ -1,7 +1,9 @@
 import { buildPspSimulator, type Charge, type PspOptions } from '@paymesh/sample-kit';
 import type { FastifyInstance } from 'fastify';
 
-export type PspWechatOptions = Pick<PspOptions, 'instance' | 'log' | 'clock' | 'journal'>;
+export { notifyAsWechat } from './notify.ts';
+
+export type PspWechatOptions = Pick<PspOptions, 'instance' | 'log' | 'clock' | 'journal' | 'notify'>;
 
 /** A simulator of WeChat Pay: ids of 28 digits, amounts in fen, `trade_state`. */
 export function buildPspWechat(options: PspWechatOptions): FastifyInstance {

@@ -13,6 +13,7 @@ import { addAdmin, type Mood } from './admin-routes.ts';
 import { GOOD_BEHAVIOUR } from './behaviour.ts';
 import { type Charge, type ChargeBook, createChargeBook, type Journal } from './charge-book.ts';
 import { createDice } from './dice.ts';
+import { createNotifier, type Notifier, type NotifyOptions } from './notifier.ts';
 
 export interface PspOptions {
   readonly provider: string;
@@ -25,11 +26,14 @@ export interface PspOptions {
   readonly tradeId: (sequence: number, now: number) => string;
   /** The fields that only this provider's answers have. */
   readonly describe: (charge: Charge) => Readonly<Record<string, unknown>>;
+  /** How the merchant is told of charges. Default: it is not. */
+  readonly notify?: NotifyOptions | undefined;
 }
 
 interface Psp extends PspOptions {
   readonly book: ChargeBook;
   readonly mood: Mood;
+  readonly notifier: Notifier | undefined;
   count(operation: string, result: string): void;
 }
 
@@ -46,6 +50,7 @@ export function buildPspSimulator(options: PspOptions): FastifyInstance {
     ...options,
     book: createChargeBook(options),
     mood: { behaviour: GOOD_BEHAVIOUR, dice: createDice(GOOD_BEHAVIOUR.seed) },
+    notifier: options.notify && createNotifier({ ...options, ...options.notify, registry }),
     count: (operation, result) => requests.inc({ operation, result }),
   };
   const app = createService({ ...options, registry });
@@ -62,6 +67,7 @@ export function buildPspSimulator(options: PspOptions): FastifyInstance {
   );
   app.post('/v1/refunds', (request) => refund(psp, request));
   addAdmin(app, psp.book, psp.mood);
+  app.addHook('onClose', () => psp.notifier?.stop());
   return app;
 }
 
@@ -81,6 +87,7 @@ async function create(psp: Psp, request: FastifyRequest, reply: FastifyReply): P
     throw refusedCharge(psp, result.kind);
   }
   psp.count('charge', result.isNew ? 'charged' : 'repeated');
+  if (result.isNew) psp.notifier?.notify(result.charge);
   // Late answers come after the charge: a caller who gave up must find it by a query.
   if (isDelayed) await pause(behaviour.delayMs);
   if (isError) throw simulatedError(psp, behaviour.errorStatus);
