@@ -6,6 +6,7 @@ import type { PaymentStore } from './payment-store.ts';
 export interface PaymentMetrics {
   readonly requests: Counter<'channel' | 'result'>;
   readonly duplicates: Counter;
+  readonly notifications: Counter<'provider' | 'result'>;
 }
 
 /** Registers the metrics of the service; the states are counted in the store when somebody looks. */
@@ -30,6 +31,12 @@ export function addPaymentMetrics(registry: Registry, store: PaymentStore): Paym
     duplicates: new Counter({
       name: 'payment_duplicate_prevented_total',
       help: 'Creates that would have paid twice: replayed, still running, or the key of another body',
+      registers: [registry],
+    }),
+    notifications: new Counter({
+      name: 'payment_notifications_total',
+      help: 'Notifications of providers, by what they came to: settled, final, open, unknown, refused',
+      labelNames: ['provider', 'result'],
       registers: [registry],
     }),
   };
