@@ -16,7 +16,7 @@ Runs scenarios against a fresh mesh of real Envoys and prints a verdict with wha
   --times N   runs them N times in a row (default 1)
 
 Scenarios:
-${scenarios.map(({ name, summary }) => `  ${name.padEnd(20)} ${summary}`).join('\n')}
+${scenarios.map(({ name, summary }) => `  ${name.padEnd(22)} ${summary}`).join('\n')}
 `;
 
 try {

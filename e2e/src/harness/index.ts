@@ -4,6 +4,7 @@ export { percentile, runLoad, runLoadUntil, type Sent, statusCounts } from './lo
 export { type Answer, type Merchant, paymentOf, type WireRequest } from './merchant.ts';
 export { type ScenarioMesh, startScenarioMesh } from './mesh.ts';
 export { allBalanced, chargeSummary, until } from './money.ts';
+export { createAlipay, createWechat, type TellingProvider } from './provider.ts';
 export { type RawAnswer, type RawRequest, sendBytes, sendHttp1, sendHttp2 } from './raw-http.ts';
 export { createExpectations, type Expectations, type Scenario, type Verdict } from './scenario.ts';
 export {

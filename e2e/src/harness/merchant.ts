@@ -1,8 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { signRequest } from '@paymesh/ext-authz';
+import { createSigner, loadPrivateKey } from '@paymesh/ext-authz/client';
 import { Pool } from 'undici';
 
 /** A request as it is sent; `send` allows anything, so that scenarios can forge. */
@@ -36,6 +36,8 @@ export interface PayOptions {
   readonly minor?: number;
   /** Default `/v1/payments`. */
   readonly path?: string;
+  /** Default the one that payments takes when none is named. */
+  readonly channel?: 'wechat' | 'alipay';
 }
 
 /** A merchant outside the mesh: it signs what it sends and knows only the edge. */
@@ -84,28 +86,31 @@ export function createMerchant({ edge, keyId, policies }: MerchantOptions): Merc
     { method, path, body, headers = {} },
     { shiftSeconds = 0, secret = own } = {},
   ) => {
-    const signature = signRequest({
-      method,
-      target: path,
-      body: Buffer.from(body),
-      keyId,
-      secret,
-      timestamp: String(Math.floor(Date.now() / 1_000) + shiftSeconds),
-      nonce: randomBytes(16).toString('hex'),
-    });
+    const key = loadPrivateKey({ id: keyId, algorithm: 'hmac-sha256', secret });
+    const clock = { now: () => Date.now() + shiftSeconds * 1_000 };
     const type: Record<string, string> = body === '' ? {} : { 'content-type': 'application/json' };
-    return { method, path, body, headers: { ...type, ...headers, ...signature } };
+    const signed = createSigner({ scheme: 'hmac', key, clock }).sign({
+      url: `${edge}${path}`,
+      method,
+      headers: { ...type, ...headers },
+      body: body === '' ? null : body,
+    });
+    return { method, path, body, headers: Object.fromEntries(signed.headers) };
   };
   const send = (request: WireRequest): Promise<Answer> => sendOn(pool, request);
   return {
     sign,
     send,
-    pay: ({ idempotencyKey = randomUUID(), minor = 1_999, path = '/v1/payments' } = {}) =>
+    pay: ({ idempotencyKey = randomUUID(), minor = 1_999, path = '/v1/payments', channel } = {}) =>
       send(
         sign({
           method: 'POST',
           path,
-          body: JSON.stringify({ orderId: `o-${idempotencyKey}`, amount: { minor, currency: 'CNY' } }),
+          body: JSON.stringify({
+            orderId: `o-${idempotencyKey}`,
+            amount: { minor, currency: 'CNY' },
+            channel,
+          }),
           headers: { 'idempotency-key': idempotencyKey },
         }),
       ),

@@ -1,6 +1,8 @@
 import type { LocalMesh } from '@paymesh/cli';
 import type { DocumentOf } from '@paymesh/common/policy';
 
+import { sumOfMetric } from './sum-of-metric.ts';
+
 /** What a provider saw of one payment. */
 export interface ProviderCharge {
   readonly outTradeNo: string;
@@ -22,6 +24,14 @@ export interface Observer {
   entries(paymentId: string): Promise<readonly LedgerEntry[]>;
   /** Sum over all accounts; zero when the books balance. */
   imbalance(): Promise<number>;
+  /** Requests that the edge sent on along these Routes of namespace pay. */
+  routed(...routes: readonly string[]): Promise<number>;
+  /** Decisions of ext-authz under a policy, by what was decided. */
+  decisions(policy: string, decision: 'allow' | 'deny'): Promise<number>;
+  /** Notifications of a provider that payments took in, all instances together. */
+  notifications(provider: 'wechat' | 'alipay'): Promise<number>;
+  /** Notifications that a provider is still trying to be rid of. */
+  notifying(provider: 'psp-wechat' | 'psp-alipay'): Promise<number>;
   /** One counter or gauge of the Envoy of a workload; 0 when it is not there yet. */
   envoyStat(workload: string, name: string): Promise<number>;
   /** The control plane's `/status`. */
@@ -49,7 +59,17 @@ export function createObserver(mesh: LocalMesh): Observer {
   };
   const program = (name: string, path: string): string =>
     `http://127.0.0.1:${workload(name).spec.port}${path}`;
-  const defaults = mesh.documents.find((document) => document.kind === 'MeshDefaults');
+  const defaults = (): DocumentOf<'MeshDefaults'>['spec'] => {
+    const found = mesh.documents.find((document) => document.kind === 'MeshDefaults');
+    if (found?.kind !== 'MeshDefaults') throw new Error('the mesh has no MeshDefaults');
+    return found.spec;
+  };
+  /** All of them that match, for an Envoy counts per worker, route or cluster. */
+  const sumOfStats = async (name: string, filter: string): Promise<number> => {
+    const url = `http://127.0.0.1:${workload(name).spec.adminPort}/stats?format=json&filter=${encodeURIComponent(filter)}`;
+    const { stats } = await getJson<{ stats: readonly { readonly value?: number }[] }>(url);
+    return stats.reduce((sum, { value = 0 }) => sum + value, 0);
+  };
   return {
     charges: async (provider) => {
       const { charges } = await getJson<{ charges: readonly ProviderCharge[] }>(
@@ -66,16 +86,25 @@ export function createObserver(mesh: LocalMesh): Observer {
     },
     imbalance: async () =>
       (await getJson<{ imbalanceMinor: number }>(program('ledger-1', '/v1/audit'))).imbalanceMinor,
-    envoyStat: async (name, stat) => {
-      const filter = `^${stat.replaceAll('.', '\\.')}$`;
-      const url = `http://127.0.0.1:${workload(name).spec.adminPort}/stats?format=json&filter=${encodeURIComponent(filter)}`;
-      const { stats } = await getJson<{ stats: readonly { readonly value?: number }[] }>(url);
-      return stats[0]?.value ?? 0;
+    routed: (...routes) =>
+      sumOfStats('edge', `^vhost\\.gateway\\.route\\.pay_(${routes.join('|')})_\\d+\\.upstream_rq_total$`),
+    decisions: (policy, decision) =>
+      sumOfMetric(`http://${defaults().extAuthz.admin}/metrics`, 'paymesh_authz_decisions_total', {
+        policy,
+        decision,
+      }),
+    notifications: async (provider) => {
+      const counts = await Promise.all(
+        [1, 2, 3].map((index) =>
+          sumOfMetric(program(`payments-${index}`, '/metrics'), 'payment_notifications_total', { provider }),
+        ),
+      );
+      return counts.reduce((sum, count) => sum + count, 0);
     },
-    controlPlane: () => {
-      if (defaults?.kind !== 'MeshDefaults') throw new Error('the mesh has no MeshDefaults');
-      return getJson(`http://${defaults.spec.controlPlane.admin}/status`);
-    },
+    notifying: (provider) =>
+      sumOfMetric(program(`${provider}-1`, '/metrics'), 'psp_sim_notifications_under_way', {}),
+    envoyStat: (name, stat) => sumOfStats(name, `^${stat.replaceAll('.', '\\.')}$`),
+    controlPlane: () => getJson(`http://${defaults().controlPlane.admin}/status`),
     port: (name) => workload(name).spec.port,
     outboundPort: (name) => {
       const { spec } = workload(name);

@@ -18,8 +18,7 @@ export const authzDown: Scenario = {
   run: async (mesh) => {
     const { expect, measure, verdict } = createExpectations();
     const merchant = mesh.merchant('merchant-a-2026');
-    const reached = (): Promise<number> =>
-      mesh.observe.envoyStat('edge', 'cluster.pay/payments.upstream_rq_total');
+    const reached = (): Promise<number> => mesh.observe.routed('charge', 'payment-query');
     const before = await reached();
     const over = new AbortController();
     const flood = runLoadUntil(over.signal, { perSecond: PER_SECOND, send: () => merchant.send(unsigned()) });

@@ -9,8 +9,7 @@ export const forgedSignature: Scenario = {
   run: async (mesh) => {
     const { expect, measure, verdict } = createExpectations();
     const merchant = mesh.merchant('merchant-a-2026');
-    const reached = (): Promise<number> =>
-      mesh.observe.envoyStat('edge', 'cluster.pay/payments.upstream_rq_total');
+    const reached = (): Promise<number> => mesh.observe.routed('charge', 'payment-query');
     const { genuine, ...forged } = forgeries(merchant);
     let passed = 0;
     for (const [name, request] of Object.entries(forged)) {

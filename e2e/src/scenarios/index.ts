@@ -9,6 +9,7 @@ import { instanceDown } from './instance-down.ts';
 import { limiterDown } from './limiter-down.ts';
 import { pay } from './pay.ts';
 import { policyEdit } from './policy-edit.ts';
+import { providerNotification } from './provider-notification.ts';
 import { pspDown } from './psp-down.ts';
 import { pspSlow } from './psp-slow.ts';
 import { replay } from './replay.ts';
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   forgedSignature,
   replay,
   staleTimestamp,
+  providerNotification,
   burst,
   instanceDown,
   pspDown,

@@ -23,8 +23,7 @@ export const replay: Scenario = {
     expect(second.status === 409, `the second answered ${second.status}, not 409`);
     expect(second.body['code'] === 'replayed_nonce', `the code is ${String(second.body['code'])}`);
 
-    const reached = (): Promise<number> =>
-      mesh.observe.envoyStat('edge', 'cluster.pay/payments.upstream_rq_total');
+    const reached = (): Promise<number> => mesh.observe.routed('charge', 'payment-query');
     const before = await reached();
     const raced = sign();
     const answers = await Promise.all(Array.from({ length: 50 }, () => merchant.send(raced)));

@@ -21,8 +21,7 @@ export const staleTimestamp: Scenario = {
       );
       return (await merchant.send(request)).status;
     };
-    const reached = (): Promise<number> =>
-      mesh.observe.envoyStat('edge', 'cluster.pay/payments.upstream_rq_total');
+    const reached = (): Promise<number> => mesh.observe.routed('charge', 'payment-query');
     const before = await reached();
     for (const [name, shift, wanted] of [
       ['old', -600, 401],
