@@ -28,6 +28,13 @@ const signing: SigningIr = { policy: 'pay/signed', isShadow: false, maxBodyBytes
 
 const MIB = 1_048_576;
 
+type OkAnswer = Extract<NonNullable<typeof ALLOW.httpResponse>, { case: 'okResponse' }>['value'];
+
+const allowWith = (value: OkAnswer): typeof ALLOW => ({
+  ...ALLOW,
+  httpResponse: { case: 'okResponse', value },
+});
+
 const limit = (more: Partial<RateLimitIr> = {}): RateLimitIr => ({
   policy: 'pay/limits',
   limit: 'burst',
@@ -157,6 +164,40 @@ const problem = ({ text }: Answer): unknown => JSON.parse(text);
     await edge.send('/signed');
     expect(upstream.seen[0]?.headers).toMatchObject({ 'x-paymesh-principal': 'merchant-a' });
     expect(upstream.seen[0]?.headers).not.toHaveProperty('x-smuggled');
+  });
+
+  test.each([
+    [':path', '/open'],
+    [':method', 'GET'],
+    [':authority', 'evil.example'],
+    [':scheme', 'https'],
+    ['host', 'evil.example'],
+    ['x-envoy-original-path', '/open'],
+    ['content-length', '0'],
+    ['authorization', 'Bearer forged'],
+  ])('the check cannot set %s, nor have the route chosen again', async (name, value) => {
+    services.answerChecks(allowWith({ headers: [{ header: { key: name, value } }] }));
+    expect(await edge.send('/signed', {}, 'whole')).toMatchObject({ status: 200 });
+    expect(upstream.seen).toEqual([
+      expect.objectContaining({ method: 'POST', url: '/signed', body: 'whole' }),
+    ]);
+    expect(upstream.seen[0]?.headers[name]).not.toBe(value);
+  });
+
+  test('the check can take nothing away that says where a request goes', async () => {
+    const pseudo = [':path', ':method', ':authority', 'host', ':scheme', 'content-length'];
+    services.answerChecks(allowWith({ headersToRemove: pseudo }));
+    expect(await edge.send('/signed', {}, 'whole')).toMatchObject({ status: 200 });
+    expect(upstream.seen).toEqual([
+      expect.objectContaining({ method: 'POST', url: '/signed', body: 'whole' }),
+    ]);
+  });
+
+  // No rule of Envoy's covers it; ext-authz has no code that writes these fields.
+  test('the query is what Envoy lets the check change, and no more of the path', async () => {
+    services.answerChecks(allowWith({ queryParametersToSet: [{ key: '/../open?a', value: '9' }] }));
+    expect(await edge.send('/signed?a=1', {}, 'whole')).toMatchObject({ status: 200 });
+    expect(upstream.seen[0]?.url).toMatch(/^\/signed\?/);
   });
 
   test('clients cannot speak as the mesh', async () => {

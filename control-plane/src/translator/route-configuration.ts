@@ -7,6 +7,7 @@ import {
 } from '@paymesh/common/envoy';
 
 import type { ListenerIr, VirtualHostIr } from '../ir/index.ts';
+import { refuseAmbiguousPaths } from './ambiguous-path.ts';
 import type { RouteTableInput } from './filters/filter.ts';
 import { HEADER } from './header-names.ts';
 import { translateRoute } from './route.ts';
@@ -24,7 +25,10 @@ function translateVirtualHost(host: VirtualHostIr, table: RouteTableInput): Virt
   return create(VirtualHostSchema, {
     name: host.name,
     domains: [...host.domains],
-    routes: host.routes.map((route) => translateRoute(route, table)),
+    routes: [
+      ...refuseAmbiguousPaths(host, table),
+      ...host.routes.map((route) => translateRoute(route, table)),
+    ],
     // Without it form M has nothing to read and does not fail over. Inbound keeps the caller's count.
     includeRequestAttemptCount: table.direction !== 'inbound',
   });

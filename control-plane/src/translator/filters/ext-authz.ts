@@ -14,7 +14,7 @@ import {
 
 import type { PolicyServiceIr, RouteIr, SigningIr } from '../../ir/index.ts';
 import { pack } from '../any.ts';
-import type { FilterTranslation } from './filter.ts';
+import type { FilterTranslation, RouteTableInput } from './filter.ts';
 import { grpcService } from './grpc-service.ts';
 import { EXT_AUTHZ, EXT_AUTHZ_SHADOW } from './names.ts';
 
@@ -78,6 +78,11 @@ function checker(service: PolicyServiceIr, isShadow: boolean) {
  */
 function body(maxRequestBytes: number, isShadow: boolean): BufferSettings {
   return create(BufferSettingsSchema, { maxRequestBytes, allowPartialMessage: isShadow, packAsBytes: true });
+}
+
+/** What a route sets on which there is nothing to check. */
+export function unchecked({ extAuthz: service }: Pick<RouteTableInput, 'extAuthz'>): Record<string, Any> {
+  return service === undefined ? {} : { [EXT_AUTHZ]: OFF };
 }
 
 function settings({ name, signing, access }: RouteIr): Readonly<Record<string, Any>> {
