@@ -42,6 +42,26 @@ export const ALLOW: CheckAnswer = {
   dynamicMetadata: { policy: 'pay/signed', decision: 'allow', principal: 'merchant-a', reason: 'ok' },
 };
 
+/** Allows, and asks for headers that ext-authz never asks for. */
+export function allowWith(changes: {
+  readonly set?: readonly (readonly [name: string, value: string])[];
+  readonly remove?: readonly string[];
+  readonly query?: readonly (readonly [name: string, value: string])[];
+}): CheckAnswer {
+  const { set = [], remove = [], query = [] } = changes;
+  return {
+    status: { code: 0 },
+    httpResponse: {
+      case: 'okResponse',
+      value: {
+        headers: set.map(([key, value]) => ({ header: { key, value } })),
+        headersToRemove: [...remove],
+        queryParametersToSet: query.map(([key, value]) => ({ key, value })),
+      },
+    },
+  };
+}
+
 /** Denies as ext-authz does. */
 export function deny(status: StatusCode, code: string): CheckAnswer {
   return {
