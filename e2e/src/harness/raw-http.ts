@@ -34,17 +34,27 @@ export function sendHttp1(port: number, request: RawRequest): Promise<RawAnswer>
   return sendBytes(port, Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]));
 }
 
-/** Sends bytes and reads until the other side closes. */
+/** Sends bytes and reads an answer: as long as its length says, else until the other side closes. */
 export function sendBytes(port: number, bytes: Uint8Array): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
     socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('no answer in time')));
-    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('data', (chunk) => {
+      chunks.push(chunk);
+      // A proxy that refuses keeps the connection for a while, for clients that are still sending.
+      if (isWhole(Buffer.concat(chunks).toString('latin1'))) socket.destroy();
+    });
     // A proxy that refuses early resets the connection while the body is still on its way.
     socket.on('error', (error) => (chunks.length > 0 ? resolve(parseAnswer(chunks)) : reject(error)));
     socket.on('close', () => resolve(parseAnswer(chunks)));
   });
+}
+
+function isWhole(text: string): boolean {
+  const end = text.indexOf('\r\n\r\n');
+  const [, length] = /\r\ncontent-length: (\d+)\r\n/i.exec(text.slice(0, end + 2)) ?? [];
+  return end >= 0 && length !== undefined && text.length >= end + 4 + Number(length);
 }
 
 function parseAnswer(chunks: readonly Buffer[]): RawAnswer {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,10 @@ export interface SignedGatewayOptions {
   /** Replicas of ext-authz. Default 1. */
   readonly replicas?: number;
   readonly redisUrl?: string;
+  /** Bound of the embedded store of each replica. Default that of ext-authz. */
+  readonly maxNonces?: number;
+  /** Environment of ext-authz. Default: none. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A request that came through to the program. */
@@ -43,6 +47,10 @@ export interface SignedGateway {
   readonly passed: readonly PassedRequest[];
   /** Answers of `/metrics` of all replicas. */
   metrics(): Promise<string>;
+  /** Decision logs of all replicas; each allow and each denial is a line. */
+  decisions(): string;
+  /** Writes files where those of the options were, `policies/policies.yaml` among them. */
+  edit(files: Readonly<Record<string, string>>): void;
   stop(): Promise<void>;
 }
 
@@ -79,6 +87,9 @@ export async function startSignedGateway(options: SignedGatewayOptions): Promise
         listen: { host: '127.0.0.1', port },
         admin: anyPort,
         redisUrl,
+        maxNonces: options.maxNonces,
+        env: options.env ?? {},
+        audit: { file: decisionLog(folder, port), allowSample: 1 },
         log,
       });
       running.push(authz);
@@ -104,8 +115,15 @@ export async function startSignedGateway(options: SignedGatewayOptions): Promise
       const texts = admins.map(async (admin) => (await fetch(`http://${admin}/metrics`)).text());
       return (await Promise.all(texts)).join('\n');
     },
+    decisions: () => authzPorts.map((port) => readFileSync(decisionLog(folder, port), 'utf8')).join(''),
+    edit: (files) => write(folder, files),
     stop,
   };
+}
+
+/** One for each replica, named after its port. */
+function decisionLog(folder: string, port: number): string {
+  return join(folder, `decisions-${port}.log`);
 }
 
 interface Ports {
