@@ -104,6 +104,8 @@ export interface RawCheck {
   path: string;
   /** Authority. Default empty. */
   host?: string;
+  /** Default empty. */
+  scheme?: string;
   headers: (readonly [name: string, value: string | Uint8Array])[];
   rawBody: Uint8Array;
   size: bigint;
@@ -174,7 +176,7 @@ export function checkBytes(check: RawCheck): Buffer {
 }
 
 export function toCheckRequest(check: RawCheck): CheckRequest {
-  const { method, path, host = '', rawBody, size, body, headers } = check;
+  const { method, path, host = '', scheme = '', rawBody, size, body, headers } = check;
   const raw = { headers: headers.map(([key, value]) => ({ key, rawValue: Buffer.from(value) })) };
   const merged: Record<string, string> = {};
   for (const [name, value] of headers) {
@@ -193,6 +195,7 @@ export function toCheckRequest(check: RawCheck): CheckRequest {
           method,
           path,
           host,
+          scheme,
           rawBody,
           size,
           body,
