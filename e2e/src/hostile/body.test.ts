@@ -218,7 +218,7 @@ const STREAMS: readonly Row[] = [
     name: 'a WebSocket upgrade',
     make: () =>
       added(hmacSigned({ method: 'GET', body: '' }), ['connection', 'upgrade'], ['upgrade', 'websocket']),
-    ending: byEnvoy(403),
+    ending: byEnvoy(403, 'access_denied'),
     ...h1,
   },
   {

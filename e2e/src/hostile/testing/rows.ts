@@ -50,8 +50,11 @@ export function testRows(
   rows: readonly Row[],
 ): void {
   const cases = rows.flatMap(({ over = BOTH, ...row }) => over.map((protocol) => ({ ...row, protocol })));
-  test.each(cases)('row $row: $name, over $protocol', async ({ make, ending, protocol }) => {
+  // The control after each row is the one before the next.
+  test.each(BOTH)('a right request passes at first, over %s', async (protocol) => {
     await expectPass(gateway(), control(), protocol);
+  });
+  test.each(cases)('row $row: $name, over $protocol', async ({ make, ending, protocol }) => {
     const { answer, decisions, passed } = await watch(gateway(), () =>
       SEND[protocol](gateway().port, make()),
     );
