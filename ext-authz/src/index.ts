@@ -16,5 +16,6 @@ export { parseSecret } from './keys/index.ts';
 export { createLineCheck, type LineAnswer } from './line-check/index.ts';
 export { type ExtAuthzOptions, startExtAuthz } from './main.ts';
 export { messageOf } from './message/index.ts';
+export { openInProcess } from './open-in-process.ts';
 export { type CredentialHeaders, type SignRequest, signRequest } from './signature/hmac/index.ts';
 export { type PrivateSigningKey, type SignedRequest, type SignProfile, signAny } from './signature/index.ts';

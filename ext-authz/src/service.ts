@@ -24,6 +24,8 @@ export interface AuthzServiceOptions {
   readonly audit: Omit<AuditOptions, 'clock' | 'onDropped'>;
   /** Default: the clock of this machine. */
   readonly clock?: Clock;
+  /** By which the embedded store forgets. Default: a monotonic one. */
+  readonly storeClock?: Clock | undefined;
   /** Given, all nonces are kept there, also of policies that say `embedded`: replicas must share them. */
   readonly redis?: NonceStore | undefined;
   /** Bound of the embedded store. Default 1 000 000. */
@@ -41,8 +43,8 @@ export interface AuthzService {
 
 /** Wires the stores, the pipeline, the audit and the metrics. Closing it closes the stores and the audit. */
 export function createAuthzService(options: AuthzServiceOptions): AuthzService {
-  const { book, log, registry, redis, maxNonces, nonceFile, clock = systemClock } = options;
-  const embedded = createEmbeddedStore({ maxEntries: maxNonces, file: nonceFile });
+  const { book, log, registry, redis, maxNonces, nonceFile, storeClock, clock = systemClock } = options;
+  const embedded = createEmbeddedStore({ maxEntries: maxNonces, file: nonceFile, clock: storeClock });
   const metrics = createMetrics({ registry, countNonces: () => embedded.size() });
   const onError = (error: unknown) => log.error({ err: error }, 'check failed and was denied');
   const decide = createPipeline({

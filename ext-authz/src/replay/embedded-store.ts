@@ -10,7 +10,7 @@ export interface EmbeddedStoreOptions {
   /** Most nonces remembered at once; a claim beyond is `full`. Default 1 000 000. */
   readonly maxEntries?: number | undefined;
   /** Default a monotonic clock: a step of the wall clock must not make the store forget. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Remembers across restarts; closed with the store. Default: none, a restart forgets. */
   readonly file?: NonceFile | undefined;
 }
