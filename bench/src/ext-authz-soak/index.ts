@@ -1,0 +1,1 @@
+export { benchExtAuthzSoak } from './bench.ts';

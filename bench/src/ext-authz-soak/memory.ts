@@ -1,0 +1,31 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** What a process holds, in bytes, after a full collection. */
+export interface Memory {
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+}
+
+/** How much more at the end than after a tenth is still flat: noise of collector and allocator, not a leak. */
+export const TOLERANCE: Memory = { rssBytes: 48 * 2 ** 20, heapBytes: 8 * 2 ** 20 };
+
+/** Collects, then measures. */
+export async function measureMemory(): Promise<Memory> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  // Twice with a turn between: finalizers of native memory run in it.
+  collect();
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { rssBytes: rss, heapBytes: heapUsed + external };
+}
+
+/** True when nothing grew by more than the tolerance. */
+export function isFlat(early: Memory, late: Memory): boolean {
+  return (
+    late.rssBytes - early.rssBytes <= TOLERANCE.rssBytes &&
+    late.heapBytes - early.heapBytes <= TOLERANCE.heapBytes
+  );
+}
