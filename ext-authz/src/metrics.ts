@@ -20,7 +20,7 @@ export interface MetricsOptions {
   readonly countNonces: () => number;
 }
 
-const CHECK_BUCKETS = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3];
+const CHECK_BUCKETS = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3];
 const STORE_BUCKETS = [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.02, 0.05];
 
 /** Registers the metrics and gives the calls that feed them. */
