@@ -34,6 +34,7 @@ const MARGIN_MS = 1_500;
 const REMEMBERED_MS = WINDOW_MS + 2 * SKEW_MS;
 
 const NEVER_SIGNED = 'what it covers was never signed';
+const NO_MESSAGE = 'its bytes are no message for the other reader';
 
 /** An oracle over the latest so many signed messages. */
 export function createOracle(senders: readonly Sender[], maxOriginals: number): Oracle {
@@ -55,7 +56,8 @@ export function createOracle(senders: readonly Sender[], maxOriginals: number): 
       return original;
     },
     judgeAllow: (bytes, nowMs) => {
-      const read = seen(bytes);
+      const read = trySeen(bytes);
+      if (read === undefined) return NO_MESSAGE;
       const original = find(read);
       if (original === undefined) return NEVER_SIGNED;
       const problem = problemOf(original, read, nowMs);
@@ -65,7 +67,9 @@ export function createOracle(senders: readonly Sender[], maxOriginals: number): 
       return undefined;
     },
     judgeReplay: (bytes) => {
-      const original = find(seen(bytes));
+      const read = trySeen(bytes);
+      if (read === undefined) return NO_MESSAGE;
+      const original = find(read);
       if (original === undefined) return NEVER_SIGNED;
       return original.usedMs === undefined ? 'it was not used' : undefined;
     },
@@ -75,6 +79,15 @@ export function createOracle(senders: readonly Sender[], maxOriginals: number): 
       return !sender.isTimed || (ageMs < WINDOW_MS - MARGIN_MS && ageMs > MARGIN_MS - SKEW_MS);
     },
   };
+}
+
+function trySeen(bytes: Uint8Array): Seen | undefined {
+  try {
+    return seen(bytes);
+  } catch {
+    // The service found a message in bytes that protobuf refuses, or a body that its view cannot read: a finding.
+    return undefined;
+  }
 }
 
 function problemOf(original: Original, read: Seen, nowMs: number): string | undefined {
