@@ -1,4 +1,5 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { CheckRequestSchema } from '@paymesh/common/envoy-auth';
 
 /** A header as the proxy hands it over: name in lower case, exact bytes. */
@@ -59,7 +60,7 @@ export interface Seen {
 
 /** Reads a check that was sent, by another way than the service does. */
 export function seen(bytes: Uint8Array): Seen {
-  const { attributes } = fromBinary(CheckRequestSchema, bytes);
+  const { attributes } = fromBinary(CheckRequestSchema, neededOf(bytes));
   const http = attributes?.request?.http;
   const raw = (http?.headerMap?.headers ?? []).map(
     ({ key, value, rawValue }) =>
@@ -80,4 +81,28 @@ export function seen(bytes: Uint8Array): Seen {
         .filter(([other]) => other === name)
         .map(([, value]) => value.replaceAll(/^[ \t]+|[ \t]+$/g, '')),
   };
+}
+
+type Needed = ReadonlyMap<number, Needed | undefined>;
+const leaves = (fields: readonly number[]): Needed => new Map(fields.map((field) => [field, undefined]));
+/** What a decision is made of, by field number: attributes; in them request and extensions; in the request HTTP. */
+const HTTP = leaves([1, 2, 3, 4, 5, 6, 9, 10, 11, 12, 13]);
+const NEEDED: Needed = new Map([[1, new Map([[4, new Map([[2, HTTP]])], ...leaves([10])])]]);
+
+/** A message without what nobody reads: whether that is in order inside is nobody's business, the service's neither. */
+function neededOf(bytes: Uint8Array, fields: Needed = NEEDED): Uint8Array {
+  const reader = new BinaryReader(bytes);
+  const writer = new BinaryWriter();
+  while (reader.pos < reader.len) {
+    const [field, type] = reader.tag();
+    const inner = fields.get(field);
+    if (inner !== undefined && type === WireType.LengthDelimited) {
+      writer.tag(field, type).bytes(neededOf(reader.bytes(), inner));
+      continue;
+    }
+    const start = reader.pos;
+    reader.skip(type, field);
+    if (fields.has(field)) writer.tag(field, type).raw(bytes.subarray(start, reader.pos));
+  }
+  return writer.finish();
 }
