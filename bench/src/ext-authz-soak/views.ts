@@ -54,7 +54,8 @@ function memberOf(input: string, label: string | undefined): string {
     .map((member) => member.replaceAll(/[ \t]/g, ''));
   const wanted = members.find((member) => label !== undefined && member.startsWith(`${label}=(`));
   const only = wanted ?? members[0] ?? '';
-  return only.slice(only.indexOf('='));
+  // An integer may begin with zeros and is signed without them (RFC 9651, 4.1.4 and 4.2.4).
+  return only.slice(only.indexOf('=')).replaceAll(/(;(?:created|expires)=)0+(?=\d)/g, '$1');
 }
 
 /** A merchant's request to WeChat Pay. */
@@ -68,7 +69,8 @@ export const wechatpayRequestView: View = ({ method, target, body, lines }) => [
       .matchAll(/([a-z_]+)="([^"]*)"/g),
   ]
     .filter(([, name]) => name !== 'signature')
-    .map(([, name, value]) => `${name}=${value}`)
+    // A serial names a key, in hexadecimal of either case.
+    .map(([, name, value = '']) => `${name}=${name === 'serial_no' ? value.toUpperCase() : value}`)
     .toSorted(),
 ];
 
