@@ -47,6 +47,6 @@ describe('openInProcess', () => {
       log,
       auditFile: '/dev/null',
     });
-    await expect(opened).rejects.toThrow();
+    await expect(opened).rejects.toThrow('/dev/null/none');
   });
 });

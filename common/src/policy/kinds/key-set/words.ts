@@ -11,8 +11,8 @@ import {
 import type { PublicKeyAlgorithm, TextSource } from '../../types.ts';
 
 /** Names that a key can have; it stands in headers, metrics and file names. */
-export const keyId: Reader<string> = text('a key id of 1 to 128 letters, digits, ".", "_" and "-"', {
-  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+export const keyId: Reader<string> = text('a key id of 1 to 128 letters, digits, ".", "_", "-" and "/"', {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$/,
 });
 
 /** It becomes the value of a header, so no character may end or split one. */
