@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from '@paymesh/common/metrics';
+import { Counter, createQuickHistogram, Gauge, type Registry } from '@paymesh/common/metrics';
 
 import type { DropCause } from './audit/index.ts';
 import type { Decision } from './decision/index.ts';
@@ -39,19 +39,20 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     labelNames: ['policy', 'scheme', 'reason'],
     registers,
   });
-  const duration = new Histogram({
+  const duration = createQuickHistogram({
     name: 'paymesh_authz_duration_seconds',
     help: 'Time from a read check to its decision.',
     buckets: CHECK_BUCKETS,
-    registers,
-  });
-  const storeDuration = new Histogram({
+    registry,
+  })();
+  const storeDuration = createQuickHistogram({
     name: 'paymesh_replay_store_duration_seconds',
     help: 'Time of one claim of a nonce.',
-    labelNames: ['store'],
+    label: 'store',
     buckets: STORE_BUCKETS,
-    registers,
+    registry,
   });
+  const storeDurations = { embedded: storeDuration('embedded'), redis: storeDuration('redis') };
   const storeErrors = new Counter({
     name: 'paymesh_replay_store_errors_total',
     help: 'Claims that the store could not decide: unavailable or full.',
@@ -99,7 +100,7 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
       duration.observe(seconds);
     },
     claimed: (store, claim, seconds) => {
-      storeDuration.observe({ store }, seconds);
+      storeDurations[store].observe(seconds);
       if (claim === 'unavailable' || claim === 'full') storeErrors.inc({ store, error: claim });
     },
     claimedLocally: (claim) => local.inc({ claim }),

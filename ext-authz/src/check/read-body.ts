@@ -16,24 +16,49 @@ const PARTIAL: Body = { kind: 'partial' };
  * one whose body it was not set up to buffer; content-length tells most of the latter.
  */
 export function readBody(http: WireHttp, headers: readonly HeaderLine[]): Body {
-  const flags = valuesOf(headers, PARTIAL_FLAG);
-  if (flags.some((flag) => flag !== 'false')) return PARTIAL;
   const bytes = http.rawBody;
+  const said = whatHeadersSay(headers, bytes.byteLength);
+  if (said.isFlaggedPartial) return PARTIAL;
   // `body` is text with bytes replaced: pack_as_bytes is off, and nothing exact can be digested.
   if (bytes.byteLength === 0 && http.body !== '') return WITHHELD;
   // 0 and -1: not stated.
   if (http.size > 0 && http.size !== bytes.byteLength) return PARTIAL;
-  const lengths = valuesOf(headers, 'content-length');
-  const isAgreed = lengths.every(
-    (length) => /^\d{1,15}$/.test(length) && Number(length) === bytes.byteLength,
-  );
-  if (bytes.byteLength > 0) return isAgreed ? { kind: 'whole', bytes } : PARTIAL;
-  const isUnbuffered = flags.length === 0 && valuesOf(headers, 'transfer-encoding').length > 0;
-  return isAgreed && !isUnbuffered ? { kind: 'whole', bytes } : WITHHELD;
+  if (bytes.byteLength > 0) return said.isLengthAgreed ? { kind: 'whole', bytes } : PARTIAL;
+  const isUnbuffered = !said.isFlagged && said.isEncoded;
+  return said.isLengthAgreed && !isUnbuffered ? { kind: 'whole', bytes } : WITHHELD;
 }
 
-function valuesOf(headers: readonly HeaderLine[], name: string): readonly string[] {
-  const values: string[] = [];
-  for (const line of headers) if (line.name === name) values.push(latin1Text(line.value).trim());
-  return values;
+interface HeadersOfBody {
+  isFlagged: boolean;
+  isFlaggedPartial: boolean;
+  /** Every content-length is the number of bytes that came. */
+  isLengthAgreed: boolean;
+  isEncoded: boolean;
+}
+
+/** One pass over the headers, for every check pays for it. */
+function whatHeadersSay(headers: readonly HeaderLine[], byteLength: number): HeadersOfBody {
+  const said = { isFlagged: false, isFlaggedPartial: false, isLengthAgreed: true, isEncoded: false };
+  for (const line of headers) {
+    switch (line.name) {
+      case PARTIAL_FLAG:
+        said.isFlagged = true;
+        if (trimmed(line) !== 'false') said.isFlaggedPartial = true;
+        break;
+      case 'content-length': {
+        const length = trimmed(line);
+        if (!/^\d{1,15}$/.test(length) || Number(length) !== byteLength) said.isLengthAgreed = false;
+        break;
+      }
+      case 'transfer-encoding':
+        said.isEncoded = true;
+        break;
+      default:
+    }
+  }
+  return said;
+}
+
+function trimmed({ value }: HeaderLine): string {
+  return latin1Text(value).trim();
 }

@@ -63,10 +63,20 @@ function mergedHeaders({ mergedHeaders: merged }: WireHttp): readonly HeaderLine
  * known and differ, the request is not what it seems: an empty target is one that nothing verifies.
  */
 function targetOf({ path }: WireHttp, headers: readonly HeaderLine[]): string {
-  for (const { name, value } of headers) {
-    if (name === ':path' && !Buffer.from(path, 'utf8').equals(value)) return '';
-  }
+  for (const { name, value } of headers) if (name === ':path' && !isTextOf(path, value)) return '';
   return path;
+}
+
+const LAST_ASCII = 0x7f;
+
+/** Compares without a copy where the text is ASCII, which a target that anything verifies is. */
+function isTextOf(text: string, bytes: Uint8Array): boolean {
+  if (text.length !== bytes.byteLength) return Buffer.from(text, 'utf8').equals(bytes);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code !== bytes[index] || code > LAST_ASCII) return false;
+  }
+  return true;
 }
 
 const UNKNOWN = 'unknown';

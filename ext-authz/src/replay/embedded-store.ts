@@ -38,7 +38,6 @@ export function createEmbeddedStore(options: EmbeddedStoreOptions = {}): Embedde
   const ledger = createSlotLedger();
   const elapsedMs = createElapsed(clock);
   const digest = new Uint32Array(DIGEST_WORDS);
-  const attemptDigest = new Uint32Array(DIGEST_WORDS);
   let sweptSlot = slotOf(0);
   let isClosed = false;
 
@@ -61,9 +60,7 @@ export function createEmbeddedStore(options: EmbeddedStoreOptions = {}): Embedde
 
   /** Two words, never both 0: that means none. */
   function nameAttempt(attempt: string | undefined): NonceEntry['attempt'] {
-    if (attempt === undefined) return NO_ATTEMPT;
-    digestOf(`attempt ${attempt}`, attemptDigest);
-    return [attemptDigest[0] ?? 0, (attemptDigest[1] ?? 0) || 1];
+    return attempt === undefined ? NO_ATTEMPT : wordsOf(attempt);
   }
 
   file?.restore((restored, remainingMs, place) => {
@@ -114,6 +111,19 @@ function createElapsed(clock: Clock): () => number {
     latestMs = Math.max(latestMs, clock.now() - startMs);
     return latestMs;
   };
+}
+
+/** FNV-1a, twice with different starts. No secret is needed: nobody chooses the name of an attempt but the proxy. */
+function wordsOf(attempt: string): NonceEntry['attempt'] {
+  let one = 0x81_1c_9d_c5;
+  let other = 0x9e_37_79_b9;
+  for (let index = 0; index < attempt.length; index += 1) {
+    const code = attempt.charCodeAt(index);
+    one = Math.imul(one ^ code, 0x01_00_01_93);
+    other = Math.imul(other ^ code, 0x01_00_01_93);
+  }
+  // Never both 0, which means none.
+  return [one >>> 0, (other | 1) >>> 0];
 }
 
 function slotOf(ms: number): number {
