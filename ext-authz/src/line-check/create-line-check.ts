@@ -1,10 +1,10 @@
 import type { Decision } from '../decision/index.ts';
 import { type Message, messageOf } from '../message/index.ts';
 import { createPipeline } from '../pipeline/index.ts';
-import { createEmbeddedStore, type NonceStore } from '../replay/index.ts';
 import type { Rule } from '../rules/index.ts';
 import { anyScheme } from '../signature/index.ts';
-import { idOf, LineError, type LineRequest, readLine } from './read-line.ts';
+import { createLineNonces } from './line-nonces.ts';
+import { idOf, LineError, readLine } from './read-line.ts';
 import { ruleOfLine } from './rule-of-line.ts';
 
 /** What is answered to one line. */
@@ -25,26 +25,10 @@ export type LineCheck = (line: string) => Promise<LineAnswer>;
 
 /** Longest line, in characters: a body of 16 MiB in base64, and headers. */
 const MAX_LINE = 24 * 1_024 * 1_024;
-const MAX_STORES = 10_000;
 
 /** Judges messages given as JSON by the very pipeline that serves Check, each by the rule that it brings along. */
 export function createLineCheck(): LineCheck {
-  const stores = new Map<string, { readonly time: { nowMs: number }; readonly store: NonceStore }>();
-
-  function storeOf({ store: name, nowMs }: LineRequest): NonceStore {
-    const known = stores.get(name);
-    if (known !== undefined) {
-      // Its clock only goes forward, as the store is promised.
-      known.time.nowMs = Math.max(known.time.nowMs, nowMs);
-      return known.store;
-    }
-    if (stores.size >= MAX_STORES)
-      throw new LineError(`store: expected at most ${MAX_STORES} different ones`);
-    const time = { nowMs };
-    const store = createEmbeddedStore({ clock: { now: () => time.nowMs } });
-    stores.set(name, { time, store });
-    return store;
-  }
+  const nonces = createLineNonces();
 
   async function answer(json: Readonly<Record<string, unknown>>): Promise<LineAnswer> {
     const request = readLine(json);
@@ -55,9 +39,8 @@ export function createLineCheck(): LineCheck {
       ...written,
       body: request.isPartial ? undefined : body,
     });
-    const store = storeOf(request);
     const decide = createPipeline({
-      claimNonce: ({ key, ttlMs }) => store.claim(key, ttlMs),
+      claimNonce: ({ key, ttlMs }) => nonces.claim(request.store, key, request.nowMs, ttlMs),
       // Told as internal_error in the answer.
       onError: () => undefined,
     });

@@ -301,6 +301,23 @@ describe('the protocol of lines', () => {
     expect(await ask(long)).toMatchObject({ ok: false, code: 'malformed_nonce' });
   });
 
+  test('a nonce is free again once nothing with it would be fresh, on the clock of the line', async () => {
+    const at = (now: number) => ({ ...signedLine(rfc9421(), edKeys, { maxAgeSec: 60, skewSec: 5 }), now });
+    expect(await ask(at(NOW))).toMatchObject({ ok: true });
+    expect(await ask(at(NOW + 60))).toMatchObject({ code: 'replayed_nonce' });
+    expect(await ask(at(NOW - 5))).toMatchObject({ code: 'replayed_nonce' });
+    const later = { ...at(NOW + 500), policy: { scheme: 'rfc9421', maxAgeSec: 1_000 } };
+    expect(await ask(later)).toMatchObject({ ok: true });
+  });
+
+  test('has room for as many stores as there are lines', async () => {
+    const line = signedLine(rfc9421(), edKeys);
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, (_, index) => ask({ ...line, store: `s${index}` })),
+    );
+    expect(answers.every(({ ok }) => ok)).toBe(true);
+  });
+
   test('a key is not valid before and after its dates', async () => {
     const line = signedLine(rfc9421(), []);
     const key = { id: 'k-ed', alg: 'ed25519', pem: edKeys[0]?.pem };
