@@ -58,14 +58,15 @@ async function start(...args: readonly string[]): Promise<Process> {
 async function ready({ stdout }: ChildProcess): Promise<{ readonly listen: string; readonly admin: string }> {
   if (stdout === null) throw new Error('started with a pipe');
   const lines = createInterface({ input: stdout });
-  for (;;) {
-    const [line] = (await once(lines, 'line')) as [string];
+  // Not one event after the other: two lines that come at once would be one heard and one lost.
+  for await (const line of lines) {
     const event = JSON.parse(line) as { msg: string; listen: string; admin: string };
     if (event.msg !== 'ready') continue;
     lines.close();
     stdout.pause();
     return event;
   }
+  throw new Error('it ended before it was ready');
 }
 
 function signed(nonce?: string) {
