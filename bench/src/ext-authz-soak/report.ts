@@ -11,7 +11,7 @@ const MIB = 2 ** 20;
 
 /** True when nothing was wrong and memory stayed flat (or was not judged). */
 export function isGood({ tally, memory }: SoakResult): boolean {
-  return tally.wrong.size === 0 && (!isMemoryJudged(tally) || isFlat(memory.early, memory.end));
+  return tally.wrong.size === 0 && (!isMemoryJudged(tally) || isFlat(memory));
 }
 
 /** The whole result, line by line. */
@@ -56,15 +56,13 @@ function isMemoryJudged(tally: Tally): boolean {
   return tally.total() >= MIN_CHECKS_FOR_MEMORY;
 }
 
-function memoryLines({ start, early, end }: SoakResult['memory'], tally: Tally): readonly string[] {
-  const line = (name: string, { rssBytes, heapBytes }: Memory) =>
-    `memory ${name.padEnd(12)} rss ${mib(rssBytes)}  heap and buffers ${mib(heapBytes)} (after collection)`;
-  const tolerance = `from 10 % to the end at most ${mib(TOLERANCE.rssBytes)} rss and ${mib(TOLERANCE.heapBytes)} heap more`;
-  const verdict = isFlat(early, end) ? 'memory flat' : 'memory GROWS';
+function memoryLines(memory: SoakResult['memory'], tally: Tally): readonly string[] {
+  const line = ({ rssBytes, heapBytes }: Memory, tenth: number) =>
+    `memory after ${String(tenth * 10).padStart(3)} %  rss ${mib(rssBytes)}  heap and buffers ${mib(heapBytes)} (after collection)`;
+  const tolerance = `highest of the second half at most ${mib(TOLERANCE.rssBytes)} rss and ${mib(TOLERANCE.heapBytes)} heap above that of the first`;
+  const verdict = isFlat(memory) ? 'memory flat' : 'memory GROWS';
   return [
-    line('at start', start),
-    line('after 10 %', early),
-    line('at the end', end),
+    ...memory.map(line),
     isMemoryJudged(tally)
       ? `${verdict}: ${tolerance}`
       : `memory not judged: fewer than ${MIN_CHECKS_FOR_MEMORY} checks`,

@@ -26,10 +26,11 @@ export interface SoakOptions {
 export interface SoakResult {
   readonly tally: Tally;
   readonly seconds: number;
-  /** Before the first check, after a tenth, after the last. */
-  readonly memory: { readonly start: Memory; readonly early: Memory; readonly end: Memory };
+  /** Before the first check and after each tenth of all. */
+  readonly memory: readonly Memory[];
 }
 
+const TENTHS = 10;
 /** Where the clock of the soak starts, in Unix milliseconds. */
 const START_MS = Date.UTC(2026, 0, 1);
 /** The clock goes on by so much with each check: windows end, nonces are forgotten. */
@@ -64,8 +65,8 @@ export async function runSoak({ checks, seed, onProgress }: SoakOptions): Promis
   try {
     const tally = createTally();
     const oracle = createOracle(senders, MAX_ORIGINALS + 1);
-    const start = await measureMemory();
-    let early = start;
+    const memory = [await measureMemory()];
+    const tenth = Math.ceil(checks / TENTHS);
     const startedMs = performance.now();
     for (const check of hostileChecks({ random, keys, oracle, now: () => nowMs })) {
       if (tally.total() >= checks) break;
@@ -75,12 +76,12 @@ export async function runSoak({ checks, seed, onProgress }: SoakOptions): Promis
       const wrong = wrongProof(answer, check, oracle, nowMs);
       const isWrongDenial = mustAllow && answer.kind !== 'allow';
       tally.add({ ...check, answer, fault: answer.fault ?? errors.pop(), nowMs, wrong, isWrongDenial });
-      if (tally.total() === Math.ceil(checks / 10)) early = await measureMemory();
+      if (tally.total() % tenth === 0) memory.push(await measureMemory());
       if (tally.total() % CHECKS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
       onProgress?.(tally.total());
     }
     const seconds = (performance.now() - startedMs) / 1_000;
-    return { tally, seconds, memory: { start, early, end: await measureMemory() } };
+    return { tally, seconds, memory };
   } finally {
     await service.close();
     rmSync(folder, { recursive: true, force: true });
