@@ -113,6 +113,20 @@ function contractOn(name: string, options: () => OpenOptions): void {
   });
 });
 
+/** Until its replica has all that the master wrote: replication is asynchronous, and what it lacks dies with the master. */
+async function isReplicated({ url }: RedisProcess): Promise<void> {
+  const admin = new Redis(url);
+  try {
+    await eventually(async () => {
+      const told = await admin.info('replication');
+      const written = /^master_repl_offset:(\d+)/m.exec(told)?.[1];
+      expect(/^slave0:.*\boffset=(\d+)/m.exec(told)?.[1]).toBe(written);
+    });
+  } finally {
+    admin.disconnect();
+  }
+}
+
 (isRedisAvailable() ? describe : describe.skip)('failovers (needs redis-server)', () => {
   test('cluster: a dead master fails its keys only; its replica takes over and knows them', async () => {
     const cluster = await startRedisCluster({ hasReplicas: true });
@@ -120,7 +134,10 @@ function contractOn(name: string, options: () => OpenOptions): void {
       const store = await stores.openPatient(cluster);
       const used = Array.from({ length: 60 }, () => newKey());
       for (const key of used) expect(await store.claim(key, 60_000)).toBe('fresh');
-      await cluster.masters[0]?.stop();
+      const [first] = cluster.masters;
+      if (first === undefined) throw new Error('a cluster has masters');
+      await isReplicated(first);
+      await first.stop();
       const claims = await Promise.all(used.map(async (key) => store.claim(key, 60_000)));
       expect(new Set(claims)).toEqual(new Set(['replayed', 'unavailable']));
       const untilMs = performance.now() + FAILOVER_MS;
@@ -148,6 +165,7 @@ function contractOn(name: string, options: () => OpenOptions): void {
         const store = await stores.openPatient(group);
         const used = newKey();
         expect(await store.claim(used, 60_000)).toBe('fresh');
+        await isReplicated(group.master);
         end(group);
         expect(await store.claim(newKey(), 1_000)).toBe('unavailable');
         await isUsable(store, FAILOVER_MS);
