@@ -97,8 +97,6 @@ function sentinelOptions(target: RedisTarget & { kind: 'sentinel' }, tls: Connec
     db: database,
     sentinelRetryStrategy: reconnectDelayMs,
     sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
-    // The old master of a failover may hang instead of closing its connections.
-    failoverDetector: true,
     ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
     ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
     ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: tls }),

@@ -21,6 +21,7 @@ export interface RedisStoreOptions {
 const DEFAULT_TIMEOUT_MS = 15;
 /** The start waits so long for the first connection. */
 const FIRST_CONNECT_MS = 2_000;
+const RESTART_MS = 500;
 /** So many timeouts in a row open the breaker; then one claim in so many milliseconds is a trial. */
 const BREAKER = { failures: 5, retryMs: 100 };
 /** Redis keys of this service begin so. */
@@ -39,6 +40,14 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<NonceS
   const session = { redis, breaker: createBreaker(BREAKER), onTrouble };
   redis.on('error', (error: Error) => onTrouble(error.message));
   watchEviction(redis, onTrouble);
+  let isClosed = false;
+  // A client that has given up is started again: the service denies meanwhile, and must not do so for ever.
+  redis.on('end', () => {
+    if (isClosed) return;
+    setTimeout(() => {
+      if (!isClosed) connectRedis(redis).catch(() => undefined);
+    }, RESTART_MS).unref();
+  });
   // The first claim should not come before the connection. A failed one is told by the error event and
   // tried again: the service starts without Redis, and denies until it is there.
   await within(connectRedis(redis), performance.now() + FIRST_CONNECT_MS);
@@ -47,7 +56,10 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<NonceS
       const deadlineMs = performance.now() + timeoutMs;
       return claim(session, deadlineMs, { key: PREFIX + key, ttlMs: Math.ceil(ttlMs), attempt });
     },
-    close: async () => redis.disconnect(),
+    close: async () => {
+      isClosed = true;
+      redis.disconnect();
+    },
   };
 }
 
