@@ -170,7 +170,15 @@ describe('a chain breaks', () => {
       (lines) => lines.with(3, at(lines, 3).replace('bad_signature', 'unknown_key')),
       { kind: 'edited', line: 4, message: expect.stringContaining('record 4 was edited') },
     ],
-    ['where a hash was edited', (lines) => lines.with(3, at(lines, 3).replace(/.{3}$/, '0"}')), { line: 4 }],
+    [
+      'where a hash was edited',
+      (lines) =>
+        lines.with(
+          3,
+          at(lines, 3).replace(/(.)"\}$/, (_, digit) => (digit === '0' ? '1"}' : '0"}')),
+        ),
+      { line: 4 },
+    ],
     [
       'where a line was removed',
       (lines) => lines.toSpliced(3, 1),
