@@ -1,13 +1,13 @@
 import { dirname, resolve } from 'node:path';
 
-import { openDryRun, readCaptured, readTable, runTable, type TableRun } from '@paymesh/ext-authz';
+import { readCaptured, readTable, runTable, type TableRun } from '@paymesh/ext-authz';
 import { Command } from 'commander';
 
-import { printCoverage, printJudgement, printResults } from '../authz/index.ts';
+import { openPolicies, printCoverage, printJudgement, printResults } from '../authz/index.ts';
 import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT, print, printError, wantsColor } from '../output/index.ts';
 import { findingsError } from '../policies/index.ts';
-import { readBytes } from './request-arguments.ts';
+import { readBytes, unixMs } from './request-arguments.ts';
 
 /** `paymesh authz`: what ext-authz would decide, without a service. */
 export function authzCommand(context: CommandContext): Command {
@@ -43,9 +43,9 @@ Examples:
     .action(async (file: string, options: ExplainOptions) => {
       const captured = readCaptured(readBytes(file, 'the CheckRequest'));
       if (captured.kind === 'bad') throw new CommandError(`${file}: ${captured.why}`);
-      const dryRun = await open(options.config, env);
+      const dryRun = await openPolicies(options.config, env);
       const theirs = options.base === undefined ? undefined : readBytes(options.base, 'the signed text');
-      const judgement = await dryRun.judge(captured.message, readNow(options.now));
+      const judgement = await dryRun.judge(captured.message, unixMs(options.now, '--now'));
       print(printJudgement(judgement, { theirs }));
       process.exitCode = judgement.decision.kind === 'deny' ? EXIT.failed : EXIT.ok;
     });
@@ -82,7 +82,7 @@ Examples:
       const source = { path: file, text: readBytes(file, 'the tests').toString('utf8') };
       const { value, findings } = readTable(source);
       if (value === undefined) throw findingsError(findings, [source]);
-      const dryRun = await open(options.config, env);
+      const dryRun = await openPolicies(options.config, env);
       const readPem = (path: string) =>
         readBytes(resolve(dirname(file), path), 'the private key').toString('utf8');
       const run = await runTable(value, { dryRun, nowMs: Date.now(), readPem });
@@ -101,16 +101,4 @@ function report(run: TableRun, { json, requireCoverage }: TestOptions, env: Comm
   if (requireCoverage && uncovered.length > 0)
     printError(`not covered: ${uncovered.map(({ policy }) => policy).join(', ')}`);
   process.exitCode = failed > 0 || (requireCoverage && uncovered.length > 0) ? EXIT.failed : EXIT.ok;
-}
-
-async function open(configDir: string, env: CommandContext['env']) {
-  return openDryRun({ configDir, env }).catch((error: unknown) => {
-    throw new CommandError(error instanceof Error ? error.message : String(error), EXIT.findings);
-  });
-}
-
-function readNow(seconds: string | undefined): number {
-  const nowMs = seconds === undefined ? Date.now() : Number(seconds) * 1_000;
-  if (!Number.isFinite(nowMs)) throw new CommandError('--now: expected unix seconds', EXIT.usage);
-  return nowMs;
 }

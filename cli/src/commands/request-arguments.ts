@@ -48,6 +48,13 @@ export function readBytes(path: string, what: string): Buffer {
   }
 }
 
+/** Unix seconds of an option as milliseconds; not given: now. */
+export function unixMs(seconds: string | undefined, option: string): number {
+  const ms = seconds === undefined ? Date.now() : Number(seconds) * 1_000;
+  if (!Number.isFinite(ms)) throw new CommandError(`${option}: expected unix seconds`, EXIT.usage);
+  return ms;
+}
+
 /** Gathers an option that may be repeated. */
 export function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];

@@ -7,7 +7,15 @@ import { Command, Option } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT, print, printError } from '../output/index.ts';
 import { bodyWord, curlLine, planSigning, type SignChoice } from '../sign/index.ts';
-import { bodyOf, collect, type Header, readBytes, splitHeader, splitUrl } from './request-arguments.ts';
+import {
+  bodyOf,
+  collect,
+  type Header,
+  readBytes,
+  splitHeader,
+  splitUrl,
+  unixMs,
+} from './request-arguments.ts';
 
 interface SignOptions extends Omit<SignChoice, 'privateKey' | 'secret'> {
   readonly privateKey?: string;
@@ -116,7 +124,7 @@ async function signOne(url: string, options: SignOptions, env: CommandContext['e
   const request = { method, scheme, authority, target, headers: given, body };
   const nonce = options.nonce ?? randomBytes(NONCE_BYTES).toString('hex');
   const signed = sign(() =>
-    signAny(request, plan.profile, { key: plan.key, nowMs: nowMs(options.timestamp), nonce }),
+    signAny(request, plan.profile, { key: plan.key, nowMs: unixMs(options.timestamp, '--timestamp'), nonce }),
   );
   const added = new Set(signed.headers.map(([name]) => name.toLowerCase()));
   const headers = [...given.filter(([name]) => !added.has(name.toLowerCase())), ...signed.headers];
@@ -152,12 +160,6 @@ function filesOf({ privateKey, secret }: SignOptions): Pick<SignChoice, 'private
         : readBytes(resolve(privateKey), 'the private key').toString('utf8'),
     secret: secret === undefined ? undefined : readBytes(resolve(secret), 'the secret').toString('utf8'),
   };
-}
-
-function nowMs(timestamp: string | undefined): number {
-  const ms = timestamp === undefined ? Date.now() : Number(timestamp) * 1_000;
-  if (!Number.isFinite(ms)) throw new CommandError('--timestamp: expected unix seconds', EXIT.usage);
-  return ms;
 }
 
 function sign(make: () => SignedRequest): SignedRequest {

@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline';
 
-import { createLineCheck, messageOf, openDryRun } from '@paymesh/ext-authz';
+import { createLineCheck, messageOf } from '@paymesh/ext-authz';
 import { Command } from 'commander';
 
-import { printJudgement } from '../authz/index.ts';
+import { openPolicies, printJudgement } from '../authz/index.ts';
 import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT, print } from '../output/index.ts';
-import { bodyOf, collect, readBytes, splitHeader, splitUrl } from './request-arguments.ts';
+import { bodyOf, collect, readBytes, splitHeader, splitUrl, unixMs } from './request-arguments.ts';
 
 interface VerifyOptions {
   readonly json: boolean;
@@ -65,9 +65,7 @@ async function answerLines(): Promise<void> {
 }
 
 async function verifyOne(url: string, options: VerifyOptions, env: CommandContext['env']): Promise<void> {
-  const dryRun = await openDryRun({ configDir: options.config, env }).catch((error: unknown) => {
-    throw new CommandError(error instanceof Error ? error.message : String(error), EXIT.findings);
-  });
+  const dryRun = await openPolicies(options.config, env);
   const policy = options.policy ?? onlyPolicy([...dryRun.rules.keys()]);
   if (!dryRun.rules.has(policy))
     throw new CommandError(
@@ -83,9 +81,7 @@ async function verifyOne(url: string, options: VerifyOptions, env: CommandContex
     headers: options.header.map(splitHeader),
     body: bodyOf(options.data),
   });
-  const nowMs = options.now === undefined ? Date.now() : Number(options.now) * 1_000;
-  if (!Number.isFinite(nowMs)) throw new CommandError('--now: expected unix seconds', EXIT.usage);
-  const judgement = await dryRun.judge(message, nowMs);
+  const judgement = await dryRun.judge(message, unixMs(options.now, '--now'));
   const theirs = options.base === undefined ? undefined : readBytes(options.base, 'the signed text');
   print(printJudgement(judgement, { theirs }));
   process.exitCode = judgement.decision.kind === 'deny' ? EXIT.failed : EXIT.ok;

@@ -1,12 +1,7 @@
-import {
-  openDryRun,
-  type PrivateSigningKey,
-  type SignProfile,
-  signingKeyOf,
-  signProfileOf,
-} from '@paymesh/ext-authz';
+import { type PrivateSigningKey, type SignProfile, signingKeyOf, signProfileOf } from '@paymesh/ext-authz';
 import { type ClientProfile, loadPrivateKey, withDefaults } from '@paymesh/ext-authz/client';
 
+import { openPolicies } from '../authz/index.ts';
 import { CommandError, EXIT } from '../output/index.ts';
 import { keyOfKeySet } from './key-of-key-set.ts';
 
@@ -51,9 +46,7 @@ async function planOfPolicy(
   { config, key, privateKey }: SignChoice,
   env: Env,
 ): Promise<SignPlan> {
-  const { rules } = await openDryRun({ configDir: config, env }).catch((error: unknown) => {
-    throw new CommandError(sentence(error), EXIT.findings);
-  });
+  const { rules } = await openPolicies(config, env);
   const rule = rules.get(id);
   if (rule === undefined)
     throw new CommandError(
