@@ -1,5 +1,6 @@
 import type { DenialReason } from '../../decision/index.ts';
 import { findHeader, type Message } from '../../message/index.ts';
+import { credentialHeader } from '../credential-header.ts';
 import { verifyBytes } from '../crypto/index.ts';
 import { isMultipart, mediaTypeOf } from '../media-type.ts';
 import { isPlainMethod, isPlainTarget } from '../plain-request.ts';
@@ -13,11 +14,9 @@ const TOKEN_HEADER = 'alipay-app-auth-token';
 /** Open API 3.0. Uploads (multipart) are refused: their signature is over the `data` part and not over the file. */
 export function presentV3(signed: SignedMessage): Presentation {
   const { message } = signed;
-  const header = findHeader(message, 'authorization');
-  if (header.kind === 'absent') return { kind: 'absent' };
-  if (header.kind === 'repeated') return refused('repeated_header');
-  if (header.kind === 'unclean') return refused('unclean_header');
-  const parsed = parseAuthorization(header.value);
+  const header = credentialHeader(message, 'authorization');
+  if (header.kind !== 'text') return header;
+  const parsed = parseAuthorization(header.text);
   if (parsed.kind === 'absent') return parsed;
   if (parsed.kind === 'refused') return refused(parsed.reason);
   if (!isPlainMethod(message) || !isPlainTarget(message)) return refused('malformed_target');

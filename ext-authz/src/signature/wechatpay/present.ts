@@ -1,4 +1,5 @@
 import { type FoundHeader, findHeader } from '../../message/index.ts';
+import { credentialHeader } from '../credential-header.ts';
 import { verifyBytes } from '../crypto/index.ts';
 import { isMultipart, mediaTypeOf } from '../media-type.ts';
 import { isPlainMethod, isPlainTarget } from '../plain-request.ts';
@@ -27,11 +28,9 @@ export const wechatpayScheme: Scheme<WechatpayProfile> = {
 };
 
 function presentRequest({ message, body }: SignedMessage): Presentation {
-  const header = findHeader(message, 'authorization');
-  if (header.kind === 'absent') return { kind: 'absent' };
-  if (header.kind === 'repeated') return refused('repeated_header');
-  if (header.kind === 'unclean') return refused('unclean_header');
-  const parsed = parseAuthorization(header.value);
+  const header = credentialHeader(message, 'authorization');
+  if (header.kind !== 'text') return header;
+  const parsed = parseAuthorization(header.text);
   if (parsed.kind === 'absent') return parsed;
   if (parsed.kind === 'refused') return refused(parsed.reason);
   if (!isPlainMethod(message) || !isPlainTarget(message)) return refused('malformed_target');
