@@ -1,2 +1,3 @@
+export { isProvider } from './providers.ts';
 export type { Refusal } from './refusal.ts';
 export { writeRefusal } from './write-refusal.ts';

@@ -40,6 +40,11 @@ export const providerRefusals: Readonly<Record<Provider, RefusalWriter>> = {
     ),
 };
 
+/** True for a scheme whose provider words its refusals in its own way. */
+export function isProvider(scheme: string): scheme is Provider {
+  return Object.hasOwn(providerRefusals, scheme);
+}
+
 function refusal({ code }: Denial, contentType: string, body: string): Refusal {
   return {
     headers: [

@@ -8,6 +8,7 @@ import {
 } from '@paymesh/common/policy';
 import type { RefusalStyle } from '../decision/index.ts';
 import type { KeyRing } from '../keys/index.ts';
+import { isProvider } from '../refusal/index.ts';
 import { acceptSignature } from '../signature/index.ts';
 import { compileVerify } from './profile-of.ts';
 import type { Rule, RuleSet, Verification } from './rule.ts';
@@ -106,11 +107,8 @@ function compileRule(
   };
 }
 
-const PROVIDERS = ['wechatpay', 'alipay', 'alipayplus', 'unionpay', 'sigv4'] as const;
-
 function refusalOf({ denial, verify: { scheme } }: Document['spec'], verify: Verification): RefusalStyle {
-  const provider = PROVIDERS.find((name) => name === scheme);
-  if (denial === 'Provider' && provider !== undefined) return { kind: 'provider', provider };
+  if (denial === 'Provider' && isProvider(scheme)) return { kind: 'provider', provider: scheme };
   const { profile, cover } = verify;
   return profile.scheme === 'rfc9421'
     ? { kind: 'problem', acceptSignature: acceptSignature(profile, cover) }
