@@ -1,11 +1,11 @@
 // For the command and for tests in other workspaces.
 export { type AuditSettings, readChainKey, type VerifyReport, verifyAuditFiles } from './audit/index.ts';
+export { readCaptured } from './check/index.ts';
 export {
   type DryRun,
   firstDifference,
   type Judgement,
   openDryRun,
-  readCaptured,
   readTable,
   runTable,
   signingKeyOf,

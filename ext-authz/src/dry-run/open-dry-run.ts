@@ -1,7 +1,6 @@
 import { systemClock } from '@paymesh/common/clock';
 import { findingLine } from '@paymesh/common/policy';
 
-import { readCaptured } from '../check/index.ts';
 import { type Decision, type Denial, denialOf } from '../decision/index.ts';
 import { createSecretFiles } from '../keys/index.ts';
 import type { Message } from '../message/index.ts';
@@ -9,7 +8,7 @@ import { createPipeline } from '../pipeline/index.ts';
 import { policyFolder } from '../policy-folder.ts';
 import { createEmbeddedStore } from '../replay/index.ts';
 import { createRuleBook, type Rule, type RuleSet } from '../rules/index.ts';
-import { anyScheme } from '../signature/index.ts';
+import { signedText } from '../signature/index.ts';
 
 export interface DryRunOptions {
   readonly configDir: string;
@@ -31,8 +30,6 @@ export interface Judgement {
   /** The text that was to be signed; undefined where the message says too little to build it. */
   readonly base: Uint8Array | undefined;
 }
-
-export { readCaptured };
 
 /** Loads a folder as the service does; rejects with all findings when it cannot be used. */
 export async function openDryRun({ configDir, env }: DryRunOptions): Promise<DryRun> {
@@ -61,13 +58,7 @@ export async function openDryRun({ configDir, env }: DryRunOptions): Promise<Dry
       if (broken !== undefined) throw broken;
       const rule = rules.get(decision.policyId ?? '');
       const denial = decision.kind === 'allow' ? undefined : denialOf(decision.reason);
-      return { decision, denial, rule, base: rule && baseOf(message, rule) };
+      return { decision, denial, rule, base: rule && signedText(message, rule.verify.profile) };
     },
   };
-}
-
-function baseOf(message: Message, { verify }: Rule): Uint8Array | undefined {
-  if (message.body.kind !== 'whole') return undefined;
-  const presentation = anyScheme.present({ message, body: message.body.bytes }, verify.profile);
-  return presentation.kind === 'presented' ? presentation.presented.base() : undefined;
 }

@@ -1,8 +1,7 @@
 import type { Decision } from '../decision/index.ts';
-import { type Message, messageOf } from '../message/index.ts';
+import { messageOf } from '../message/index.ts';
 import { createPipeline } from '../pipeline/index.ts';
-import type { Rule } from '../rules/index.ts';
-import { anyScheme } from '../signature/index.ts';
+import { signedText } from '../signature/index.ts';
 import { createLineNonces } from './line-nonces.ts';
 import { idOf, LineError, readLine } from './read-line.ts';
 import { ruleOfLine } from './rule-of-line.ts';
@@ -45,7 +44,12 @@ export function createLineCheck(): LineCheck {
       onError: () => undefined,
     });
     const decision = await decide(message, new Map([[rule.policyId, rule]]), request.nowMs);
-    return { id: request.id, ...told(decision), ...baseOf(message, rule) };
+    const base = signedText(message, rule.verify.profile);
+    return {
+      id: request.id,
+      ...told(decision),
+      ...(base !== undefined && { base: Buffer.from(base).toString('utf8') }),
+    };
   }
 
   return async (line) => {
@@ -79,11 +83,4 @@ function told(decision: Decision): Pick<LineAnswer, 'ok' | 'code' | 'keyid'> {
   if (decision.kind === 'allow') return { ok: true, code: 'ok', keyid: decision.proof.keyId };
   const { reason, keyId } = decision;
   return { ok: false, code: reason, ...(keyId !== undefined && { keyid: keyId }) };
-}
-
-function baseOf(message: Message, rule: Rule): Pick<LineAnswer, 'base'> {
-  if (message.body.kind !== 'whole') return {};
-  const presentation = anyScheme.present({ message, body: message.body.bytes }, rule.verify.profile);
-  if (presentation.kind !== 'presented') return {};
-  return { base: Buffer.from(presentation.presented.base()).toString('utf8') };
 }

@@ -1,4 +1,4 @@
-import type { Message } from '../../message/index.ts';
+import { messageOf } from '../../message/index.ts';
 import { contentDigest, type DigestAlgorithm } from '../content-digest/index.ts';
 import { signBytes } from '../crypto/index.ts';
 import type { HeaderPair, OutgoingRequest, SignContext, SignedRequest, Signer } from '../signer.ts';
@@ -49,7 +49,7 @@ export const signRfc9421: Signer<Rfc9421SignOptions> = (request, options, contex
     throw new Error(
       'the signature parameters are not valid: keyid, nonce and tag must be short printable ASCII',
     );
-  const message = messageOf({ ...request, headers: [...request.headers, ...digest] });
+  const message = messageOf({ ...request, policy: '', headers: [...request.headers, ...digest] });
   const built = signatureBase(message, input);
   if (built.kind === 'refused') throw new Error(`the request cannot be signed: ${built.reason}`);
   const base = Buffer.from(built.text, 'latin1');
@@ -127,26 +127,4 @@ function fieldsOf(
 
 function headerLines({ headers }: OutgoingRequest, name: string): readonly string[] {
   return headers.filter(([other]) => other.toLowerCase() === name).map(([, value]) => value);
-}
-
-/** The request as the verifier will see it. */
-function messageOf({ method, scheme, authority, target, headers, body }: OutgoingRequest): Message {
-  return {
-    policyId: undefined,
-    accessIds: [],
-    routeId: '',
-    requestId: '',
-    attempt: '',
-    peer: { address: '', principal: '', certificate: '' },
-    method,
-    scheme,
-    authority,
-    target,
-    headers: headers.map(([name, value]) => ({
-      name: name.toLowerCase(),
-      value: Buffer.from(value, 'utf8'),
-    })),
-    isLossy: false,
-    body: { kind: 'whole', bytes: body },
-  };
 }
