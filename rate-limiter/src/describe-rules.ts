@@ -1,4 +1,4 @@
-import type { NodeSpec, RuleSet } from './match/index.ts';
+import type { Allowance, NodeSpec, Rule, RuleSet } from './match/index.ts';
 
 /** A rule as the admin port shows it. */
 export interface RuleView {
@@ -22,12 +22,32 @@ export function describeRules(rules: RuleSet): readonly { domain: string; rules:
 function viewsOf(node: NodeSpec, parents: readonly string[]): readonly RuleView[] {
   const descriptor = [...parents, entryText(node)];
   const below = node.children.flatMap((child) => viewsOf(child, descriptor));
-  const { rule } = node;
-  if (rule === undefined) return below;
-  const { label, allowance, isShadow, isQuota, onStoreDown } = rule;
-  const limit = allowance.kind === 'unlimited' ? 'unlimited' : `${allowance.requests}/${allowance.unit}`;
+  return [...node.rules.map((rule) => viewOf(rule, descriptor)), ...below];
+}
+
+function viewOf(
+  { label, allowance, isShadow, isQuota, onStoreDown }: Rule,
+  descriptor: readonly string[],
+): RuleView {
   const fallback = onStoreDown.kind === 'local' ? `local ${onStoreDown.factor}` : onStoreDown.kind;
-  return [{ descriptor, label, limit, isShadow, isQuota, onStoreDown: fallback }, ...below];
+  return { descriptor, label, limit: limitText(allowance), isShadow, isQuota, onStoreDown: fallback };
+}
+
+/** `10/minute`, `10/5minute sliding`, `8 at once`, `unlimited`. */
+function limitText(allowance: Allowance): string {
+  switch (allowance.kind) {
+    case 'unlimited':
+      return 'unlimited';
+    case 'concurrency':
+      return `${allowance.requests} at once`;
+    case 'rate': {
+      const { requests, period, algorithm } = allowance;
+      const rate = `${requests}/${period.every === 1 ? '' : period.every}${period.unit}`;
+      if (algorithm.kind === 'fixed') return rate;
+      if (algorithm.kind === 'calendar') return `${rate} ${algorithm.timeZone}`;
+      return algorithm.kind === 'bucket' ? `${rate} burst ${algorithm.burst}` : `${rate} ${algorithm.kind}`;
+    }
+  }
 }
 
 function entryText({ key, value }: NodeSpec): string {

@@ -1,2 +1,14 @@
-export { addHits, judge, MAX_COUNT, type Verdict } from './fixed-window.ts';
-export { type Window, windowAt } from './window.ts';
+export { type CalendarUnit, createCalendar, isTimeZone } from './calendar.ts';
+export { epochWindow, type Period, periodMs, type Window } from './period.ts';
+export { SLICES } from './slices.ts';
+export { endMs, step } from './step.ts';
+export {
+  type BucketState,
+  type Hits,
+  MAX_COUNT,
+  type Meter,
+  type Reading,
+  type SliceState,
+  type State,
+  type Step,
+} from './types.ts';

@@ -56,7 +56,9 @@ describe('policyRules', () => {
     const { limiter } = createTestLimiter(rules('3/m'));
     const entries = ['policy=pay/per-merchant', 'limit=burst', `principal=${principal}`, 'header.x-shop=1'];
     const decision = await limiter.decide({ domain: 'paymesh', descriptors: [descriptor(entries)] });
-    expect(decision).toMatchObject({ statuses: [{ limit: { requests, unit: 'minute', name: 'burst' } }] });
+    expect(decision).toMatchObject({
+      statuses: [{ limit: { requests, allowance: { period: { unit: 'minute' } }, name: 'burst' } }],
+    });
   });
 
   test('Shadow counts and never enforces', async () => {

@@ -41,7 +41,7 @@ function limitNode(id: string, spec: RateLimitPolicySpec, limit: LimitSpec): Nod
   const standard = rule(limit.rate);
   return {
     ...entryNode(own, { kind: 'any' }),
-    rule: standard,
+    rules: [standard],
     children: [...below(selectors, standard), ...overrides],
   };
 }
@@ -60,23 +60,36 @@ function limited(
   rest: readonly DescriptorEntry[],
   rule: Rule,
 ): NodeSpec {
-  return { ...entryNode(entry, value), rule, children: below(rest, rule) };
+  return { ...entryNode(entry, value), rules: [rule], children: below(rest, rule) };
 }
 
 function entryNode(entry: DescriptorEntry, value: ValueMatch): NodeSpec {
   if ('value' in entry) return literal(entry.key, entry.value);
-  return { key: entry.key, isKeyPattern: false, value, sharesCounter: false, children: [] };
+  return { key: entry.key, isKeyPattern: false, value, sharesCounter: false, rules: [], children: [] };
 }
 
 function literal(key: string, value: string): NodeSpec {
-  return { key, isKeyPattern: false, value: { kind: 'exact', value }, sharesCounter: false, children: [] };
+  return {
+    key,
+    isKeyPattern: false,
+    value: { kind: 'exact', value },
+    sharesCounter: false,
+    rules: [],
+    children: [],
+  };
 }
 
 function ruleOf(id: string, spec: RateLimitPolicySpec, name: string, rate: Rate): Rule {
   return {
     label: `${id}/${name}`,
     name,
-    allowance: { kind: 'rate', requests: rate.requests, unit: rate.unit },
+    allowance: {
+      kind: 'rate',
+      requests: rate.requests,
+      period: { unit: rate.unit, every: 1 },
+      algorithm: { kind: 'fixed' },
+    },
+    isSpared: false,
     replaces: [],
     isShadow: spec.mode === 'Shadow',
     isQuota: false,

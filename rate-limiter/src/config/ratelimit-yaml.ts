@@ -130,7 +130,7 @@ function readNode(reader: YamlReader, { place, fields, parents, depth }: NodeInp
     isKeyPattern,
     value,
     sharesCounter,
-    ...(rule !== undefined && { rule }),
+    rules: rule === undefined ? [] : [rule],
     children: readNodes(reader, fields.get('descriptors'), path, depth + 1),
   };
 }
@@ -181,6 +181,7 @@ function readRule(reader: YamlReader, node: Fields, label: string): Rule | undef
     name,
     allowance: readAllowance(reader, place, fields),
     replaces: readReplaces(reader, fields.get('replaces'), name),
+    isSpared: false,
     isShadow,
     isQuota,
     sendsRetryAfter: true,
@@ -208,7 +209,12 @@ function readAllowance(reader: YamlReader, place: Place, fields: Fields): Allowa
       hint: 'write requests_per_unit: 0 if that is meant',
     });
   }
-  return { kind: 'rate', requests: requests ?? 0, unit: unit ?? 'second' };
+  return {
+    kind: 'rate',
+    requests: requests ?? 0,
+    period: { unit: unit ?? 'second', every: 1 },
+    algorithm: { kind: 'fixed' },
+  };
 }
 
 function reportUnit(reader: YamlReader, place: Place, text: string): void {

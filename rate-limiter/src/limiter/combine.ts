@@ -1,3 +1,4 @@
+import type { Reading } from '../algorithm/index.ts';
 import type { Counted } from './count.ts';
 import type { Check, LimitedCheck } from './plan.ts';
 import type { Decision, DescriptorStatus } from './types.ts';
@@ -12,6 +13,7 @@ export interface GlobalModes {
 
 /** `limit_remaining` of an unlimited rule: the largest uint32. */
 const UNLIMITED_REMAINING = 4_294_967_295;
+const MS_PER_SECOND = 1_000;
 
 const FREE: DescriptorStatus = { isOver: false, remaining: 0 };
 const UNLIMITED: DescriptorStatus = { isOver: false, remaining: UNLIMITED_REMAINING };
@@ -25,16 +27,23 @@ interface Judged {
  * Puts the checks together: over when any plain limit is over, or when there are quota rules and all of
  * them are. `counted` holds the results of the limited checks, in their order.
  */
-export function combine(checks: readonly Check[], counted: readonly Counted[], modes: GlobalModes): Decision {
+export function combine(
+  checks: readonly (readonly Check[])[],
+  counted: readonly Counted[],
+  modes: GlobalModes,
+): Decision {
   const results = counted.values();
-  const judged = checks.map((check): Judged => ({ check, status: statusOf(check, results) }));
+  const perDescriptor = checks.map((own) =>
+    own.map((check): Judged => ({ check, status: statusOf(check, results) })),
+  );
+  const judged = perDescriptor.flat();
   const isQuota = (check: Check): boolean =>
     check.kind !== 'unlimited' && (modes.isQuota || (check.kind === 'limited' && check.rule.isQuota));
   const plainOver = judged.filter(({ check, status }) => status.isOver && !isQuota(check));
   const quota = judged.filter(({ check }) => isQuota(check));
   const isQuotaOver = quota.length > 0 && quota.every(({ status }) => status.isOver);
   const isOver = (plainOver.length > 0 || isQuotaOver) && !modes.isShadow;
-  const statuses = judged.map(({ status }) => status);
+  const statuses = perDescriptor.map(strictest);
   const retryAfterSeconds = isOver ? retryAfter(plainOver, isQuotaOver ? quota : []) : undefined;
   return { kind: 'decided', isOver, statuses, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
@@ -50,12 +59,28 @@ function statusOf(check: Check, results: Iterator<Counted>): DescriptorStatus {
   }
 }
 
-function limitedStatus({ rule, window }: LimitedCheck, { requests, verdict }: Counted): DescriptorStatus {
+function limitedStatus({ rule }: LimitedCheck, { requests, reading }: Counted): DescriptorStatus {
   return {
-    isOver: verdict.isOver && !rule.isShadow,
-    remaining: verdict.remaining,
-    limit: { requests, unit: window.unit, name: rule.name, resetSeconds: window.resetSeconds },
+    isOver: reading.isOver && !rule.isShadow,
+    remaining: reading.remaining,
+    limit: { requests, allowance: rule.allowance, name: rule.name, resetSeconds: secondsOf(reading) },
   };
+}
+
+/** Whole seconds, as Envoy's headers have them, from 1: at 0 a client would come back too early. */
+function secondsOf({ resetMs }: Reading): number {
+  return Math.max(1, Math.ceil(resetMs / MS_PER_SECOND));
+}
+
+/** Of several limits of one descriptor: one that is over, the one that holds longest; else the one with least left. */
+function strictest(judged: readonly Judged[]): DescriptorStatus {
+  return judged.map(({ status }) => status).reduce((a, b) => (isStricter(b, a) ? b : a));
+}
+
+function isStricter(a: DescriptorStatus, b: DescriptorStatus): boolean {
+  if (a.limit === undefined || b.limit === undefined) return b.limit === undefined && a !== FREE;
+  if (a.isOver !== b.isOver) return a.isOver;
+  return a.isOver ? a.limit.resetSeconds > b.limit.resetSeconds : a.remaining < b.remaining;
 }
 
 /**
@@ -70,7 +95,9 @@ function retryAfter(plainOver: readonly Judged[], quotaOver: readonly Judged[]):
 }
 
 function waitsOf(judged: readonly Judged[]): readonly number[] {
-  return judged.flatMap(({ check }) =>
-    check.kind === 'limited' && check.rule.sendsRetryAfter ? [check.window.resetSeconds] : [],
+  return judged.flatMap(({ check, status }) =>
+    check.kind === 'limited' && check.rule.sendsRetryAfter && status.limit !== undefined
+      ? [status.limit.resetSeconds]
+      : [],
   );
 }

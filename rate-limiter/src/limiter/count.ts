@@ -1,5 +1,5 @@
-import { judge, type Verdict } from '../algorithm/index.ts';
-import type { CounterStore } from '../store/index.ts';
+import type { Reading } from '../algorithm/index.ts';
+import type { CounterStore, Taken } from '../store/index.ts';
 import type { LimitedCheck } from './plan.ts';
 import type { LimiterObserver } from './types.ts';
 
@@ -10,10 +10,10 @@ export interface CountOptions {
   readonly observer: LimiterObserver;
 }
 
-/** A limit as it held, and how the count stands against it. */
+/** A limit as it held, and how its counter stands against it. */
 export interface Counted {
   readonly requests: number;
-  readonly verdict: Verdict;
+  readonly reading: Reading;
 }
 
 export type CountResult =
@@ -21,55 +21,77 @@ export type CountResult =
   | { readonly kind: 'unavailable'; readonly message: string };
 
 const NO_ROOM = 'the store has no room for a new counter';
+const NOTHING: CountResult = { kind: 'counted', counted: [] };
 
-/** Counts all checks in one call of the store; those it could not count fall back as their rules say. */
-export async function countAll(
+/**
+ * Counts all checks in one call of the store; those it could not count fall back as their rules say. Answers at
+ * once where the store does.
+ */
+export function countAll(
   options: CountOptions,
   checks: readonly LimitedCheck[],
   nowMs: number,
-): Promise<CountResult> {
-  if (checks.length === 0) return { kind: 'counted', counted: [] };
-  const taken = await options.store.take(
+): CountResult | Promise<CountResult> {
+  if (checks.length === 0) return NOTHING;
+  const taken = options.store.take(
     checks.map(({ take }) => take),
     nowMs,
   );
-  const counts = taken.kind === 'counted' ? taken.counts : [];
-  const missing = checks.filter((_, index) => counts[index] === undefined);
-  if (missing.length > 0) {
-    const reason = taken.kind === 'down' ? taken.reason : NO_ROOM;
-    if (missing.some(({ rule }) => rule.onStoreDown.kind === 'closed')) {
-      options.observer.fellBack('closed');
-      return { kind: 'unavailable', message: reason };
-    }
+  if (taken instanceof Promise) return taken.then((late) => resultOf(options, checks, late, nowMs));
+  return isWhole(taken) ? wholeResult(checks, taken.readings) : resultOf(options, checks, taken, nowMs);
+}
+
+type WholeTaken = { readonly kind: 'counted'; readonly readings: readonly Reading[] };
+
+function isWhole(taken: Taken): taken is WholeTaken {
+  return taken.kind === 'counted' && !taken.readings.includes(undefined);
+}
+
+function wholeResult(checks: readonly LimitedCheck[], readings: readonly Reading[]): CountResult {
+  const counted = readings.map((reading, index) => ({ requests: checks[index]?.take.limit ?? 0, reading }));
+  return { kind: 'counted', counted };
+}
+
+async function resultOf(
+  options: CountOptions,
+  checks: readonly LimitedCheck[],
+  taken: Taken,
+  nowMs: number,
+): Promise<CountResult> {
+  if (isWhole(taken)) return wholeResult(checks, taken.readings);
+  const readings = taken.kind === 'counted' ? taken.readings : [];
+  const reason = taken.kind === 'down' ? taken.reason : NO_ROOM;
+  const missing = checks.filter((_, index) => readings[index] === undefined);
+  if (missing.some(({ rule }) => rule.onStoreDown.kind === 'closed')) {
+    options.observer.fellBack('closed');
+    return { kind: 'unavailable', message: reason };
   }
   const counted: Counted[] = [];
   for (const [index, check] of checks.entries()) {
-    const count = counts[index];
-    const result = count === undefined ? await fallBack(options, check, nowMs) : atFullRate(check, count);
+    const reading = readings[index];
+    const result =
+      reading === undefined ? await fallBack(options, check, nowMs) : { requests: check.take.limit, reading };
     if (result === undefined) return { kind: 'unavailable', message: NO_ROOM };
     counted.push(result);
   }
   return { kind: 'counted', counted };
 }
 
-function atFullRate({ requests }: LimitedCheck, count: number): Counted {
-  return { requests, verdict: judge(count, requests) };
-}
-
 /** Undefined when the local store has no room either. */
 async function fallBack(
   { localStore, observer }: CountOptions,
-  check: LimitedCheck,
+  { rule, take }: LimitedCheck,
   nowMs: number,
 ): Promise<Counted | undefined> {
-  const { onStoreDown } = check.rule;
+  const { onStoreDown } = rule;
   observer.fellBack(onStoreDown.kind);
-  if (onStoreDown.kind !== 'local') return atFullRate(check, 0);
-  const taken = await localStore.take([check.take], nowMs);
-  const count = taken.kind === 'counted' ? taken.counts[0] : undefined;
-  if (count === undefined) return undefined;
-  const requests = localShare(check.requests, onStoreDown.factor);
-  return { requests, verdict: judge(count, requests) };
+  if (onStoreDown.kind !== 'local') {
+    return { requests: take.limit, reading: { isOver: false, remaining: take.limit, resetMs: 0 } };
+  }
+  const requests = localShare(take.limit, onStoreDown.factor);
+  const taken = await localStore.take([{ ...take, limit: requests }], nowMs);
+  const reading = taken.kind === 'counted' ? taken.readings[0] : undefined;
+  return reading === undefined ? undefined : { requests, reading };
 }
 
 /** At least one request, unless the rule allows none. */

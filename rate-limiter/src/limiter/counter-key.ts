@@ -1,21 +1,36 @@
 import { createHash } from 'node:crypto';
 
-import type { RateUnit } from '@paymesh/common/policy';
-
-import type { Entry } from '../match/index.ts';
+import type { Allowance, Entry } from '../match/index.ts';
 
 /** Longer keys are replaced by their digest, so that a client cannot choose how much memory a counter takes. */
 const MAX_LENGTH = 200;
 
 /**
- * Names the counter of some entries. Each text carries its length, so `a`,`b_c` and `a_b`,`c` never meet.
- * The braces put all counters of a domain into one slot of a Redis cluster, where one script can reach them.
+ * Names the counter of some entries; for windows the store appends their start. Each text carries its length, so
+ * `a`,`b_c` and `a_b`,`c` never meet. The braces put all counters of a domain into one slot of a Redis cluster,
+ * where one script can reach them.
  */
-export function counterKey(domain: string, entries: readonly Entry[], unit: RateUnit): string {
-  let path = unit as string;
+export function counterKey(domain: string, entries: readonly Entry[], allowance: Allowance): string {
+  let path = measureText(allowance);
   for (const { key, value } of entries) path += `|${key.length}:${key}${value.length}:${value}`;
   const tag = domain.length > MAX_LENGTH ? digest(domain) : domain;
-  return `paymesh:rl:{${tag.length}:${tag}}:${path.length > MAX_LENGTH ? digest(path) : path}`;
+  return `paymesh:rl:{${tag.length}:${tag}}:${path.length > MAX_LENGTH ? digest(path) : path}:`;
+}
+
+/** How a limit measures, without the limit itself: limits that measure alike share a counter. */
+export function measureText(allowance: Allowance): string {
+  switch (allowance.kind) {
+    case 'unlimited':
+      return 'unlimited';
+    case 'concurrency':
+      return 'concurrency';
+    case 'rate': {
+      const { algorithm, period } = allowance;
+      const text = period.every === 1 ? period.unit : `${period.every}${period.unit}`;
+      if (algorithm.kind === 'fixed') return text;
+      return algorithm.kind === 'calendar' ? `${text}@${algorithm.timeZone}` : `${algorithm.kind}:${text}`;
+    }
+  }
 }
 
 function digest(text: string): string {

@@ -11,7 +11,8 @@ function rule(label: string, requests: number, onStoreDown: OnStoreDown): Rule {
   return {
     label,
     name: label,
-    allowance: { kind: 'rate', requests, unit: 'minute' },
+    allowance: { kind: 'rate', requests, period: { unit: 'minute', every: 1 }, algorithm: { kind: 'fixed' } },
+    isSpared: false,
     replaces: [],
     isShadow: false,
     isQuota: false,
@@ -35,7 +36,7 @@ const rules = buildRuleSet([
       isKeyPattern: false,
       value: { kind: 'any' },
       sharesCounter: false,
-      rule: each,
+      rules: [each],
       children: [],
     })),
   },

@@ -1,9 +1,10 @@
 import type { Clock } from '@paymesh/common/clock';
 
-import type { RuleSet } from '../match/index.ts';
+import type { Rule, RuleSet } from '../match/index.ts';
 import type { CounterStore } from '../store/index.ts';
 import { combine, type GlobalModes } from './combine.ts';
-import { type Counted, countAll } from './count.ts';
+import { type Counted, type CountResult, countAll } from './count.ts';
+import { createMeterAt } from './meter.ts';
 import { type LimitedCheck, type Plan, planRequest } from './plan.ts';
 import type { Decision, LimiterObserver, LimitRequest, Outcome } from './types.ts';
 
@@ -20,20 +21,23 @@ export interface LimiterOptions {
 }
 
 export interface Limiter {
-  /** Never rejects. */
-  decide(request: LimitRequest): Promise<Decision>;
+  /** Never rejects. Answers at once where the store does. */
+  decide(request: LimitRequest): Decision | Promise<Decision>;
 }
 
 const NO_MODES: GlobalModes = { isShadow: false, isQuota: false };
 /** Far above what proxies send; more would hold up everybody else. */
 const MAX_DESCRIPTORS = 1_000;
 const MAX_ENTRIES = 100;
+/** Share of a limit from which on its use is called near. */
+const NEAR_RATIO = 0.8;
 
 /** The way of a request: match, count, combine. */
 export function createLimiter(options: LimiterOptions): Limiter {
   const { clock, observer, modes = NO_MODES } = options;
+  const meterAt = createMeterAt();
   return {
-    decide: async (request) => {
+    decide: (request) => {
       const problem = problemOf(request);
       if (problem !== undefined) return { kind: 'invalid', message: problem };
       const rules = options.rules();
@@ -41,13 +45,16 @@ export function createLimiter(options: LimiterOptions): Limiter {
         return { kind: 'unavailable', message: 'no rate limit configuration loaded' };
       }
       const nowMs = clock.now();
-      const plan = planRequest(rules, request, nowMs);
+      const plan = planRequest(rules, request, { nowMs, meterAt, isQuota: modes.isQuota });
       if (plan.kind === 'invalid') return plan;
-      const limited = plan.checks.filter((check) => check.kind === 'limited');
-      const result = await countAll(options, limited, nowMs);
-      if (result.kind === 'unavailable') return result;
-      observe(observer, request.domain, plan, limited, result.counted);
-      return combine(plan.checks, result.counted, modes);
+      const limited = plan.checks.flat().filter((check) => check.kind === 'limited');
+      const decide = (result: CountResult): Decision => {
+        if (result.kind === 'unavailable') return result;
+        observe(observer, request.domain, plan, limited, result.counted);
+        return combine(plan.checks, result.counted, modes);
+      };
+      const result = countAll(options, limited, nowMs);
+      return result instanceof Promise ? result.then(decide) : decide(result);
     },
   };
 }
@@ -70,17 +77,24 @@ function observe(
   limited: readonly LimitedCheck[],
   counted: readonly Counted[],
 ): void {
-  for (const check of plan.checks) {
+  for (const check of plan.checks.flat()) {
     if (check.kind === 'none') observer.unmatched(plan.isKnownDomain ? domain : undefined);
     if (check.kind === 'unlimited') observer.decided(domain, check.rule.label, 'within');
   }
-  for (const [index, { rule }] of limited.entries()) {
+  for (const [index, check] of limited.entries()) {
     const result = counted[index];
-    if (result !== undefined) observer.decided(domain, rule.label, outcomeOf(result, rule.isShadow));
+    if (result !== undefined) observer.decided(domain, check.rule.label, outcomeOf(check, result));
   }
 }
 
-function outcomeOf({ verdict }: Counted, isShadow: boolean): Outcome {
-  if (verdict.isOver) return isShadow ? 'shadow_over' : 'over';
-  return verdict.isNear ? 'near' : 'within';
+function outcomeOf({ rule }: LimitedCheck, { requests, reading }: Counted): Outcome {
+  if (reading.isOver) return rule.isShadow ? 'shadow_over' : 'over';
+  const limit = mostOf(rule.allowance, requests);
+  return limit - reading.remaining > Math.floor(limit * NEAR_RATIO) ? 'near' : 'within';
+}
+
+/** What can be left at most: of a bucket all that it holds. */
+function mostOf(allowance: Rule['allowance'], requests: number): number {
+  const isBucket = allowance.kind === 'rate' && allowance.algorithm.kind === 'bucket';
+  return isBucket ? allowance.algorithm.burst : requests;
 }

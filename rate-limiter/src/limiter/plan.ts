@@ -1,10 +1,10 @@
-import { type Window, windowAt } from '../algorithm/index.ts';
 import { type Entry, findRule, type Level, type Rule, type RuleSet } from '../match/index.ts';
 import type { Take } from '../store/index.ts';
 import { counterKey } from './counter-key.ts';
+import type { MeterAt } from './meter.ts';
 import type { Descriptor, LimitRequest } from './types.ts';
 
-/** What is to be done for one descriptor. */
+/** What one limit asks for. */
 export type Check =
   /** Nothing matched, or another rule replaced the one that did. */
   { readonly kind: 'none' } | { readonly kind: 'unlimited'; readonly rule: Rule } | LimitedCheck;
@@ -12,23 +12,35 @@ export type Check =
 export interface LimitedCheck {
   readonly kind: 'limited';
   readonly rule: Rule;
-  readonly requests: number;
-  readonly window: Window;
   readonly take: Take;
 }
 
 export type Plan =
-  | { readonly kind: 'plan'; readonly isKnownDomain: boolean; readonly checks: readonly Check[] }
+  | {
+      readonly kind: 'plan';
+      readonly isKnownDomain: boolean;
+      /** For each descriptor those of its rules, at least one. */
+      readonly checks: readonly (readonly Check[])[];
+    }
   | { readonly kind: 'invalid'; readonly message: string };
+
+export interface PlanOptions {
+  readonly nowMs: number;
+  readonly meterAt: MeterAt;
+  /** Every descriptor is part of the quota. */
+  readonly isQuota: boolean;
+}
 
 /** Label of the limits that come with requests. */
 const OVERRIDE_LABEL = 'override';
+const NONE: Check = { kind: 'none' };
+const ONLY_NONE: readonly Check[] = [NONE];
 
-/** Finds the rule of each descriptor and takes out the replaced ones. Counts nothing. */
-export function planRequest(rules: RuleSet, request: LimitRequest, nowMs: number): Plan {
+/** Finds the rules of each descriptor and takes out the replaced ones. Counts nothing. */
+export function planRequest(rules: RuleSet, request: LimitRequest, options: PlanOptions): Plan {
   const root = rules.domains.get(request.domain);
   if (root === undefined) {
-    return { kind: 'plan', isKnownDomain: false, checks: request.descriptors.map(() => NONE) };
+    return { kind: 'plan', isKnownDomain: false, checks: request.descriptors.map(() => ONLY_NONE) };
   }
   if (request.descriptors.some(({ override }) => override !== undefined && override.unit === undefined)) {
     return {
@@ -36,49 +48,63 @@ export function planRequest(rules: RuleSet, request: LimitRequest, nowMs: number
       message: 'the unit of a limit override must be SECOND, MINUTE, HOUR, DAY, WEEK, MONTH or YEAR',
     };
   }
-  const checks = request.descriptors.map((descriptor) =>
-    planDescriptor(root, request.domain, descriptor, nowMs),
-  );
+  const { domain, descriptors } = request;
+  const checks = descriptors.map((descriptor) => planDescriptor({ root, domain, descriptor, options }));
   return { kind: 'plan', isKnownDomain: true, checks: withoutReplaced(checks) };
 }
 
-const NONE: Check = { kind: 'none' };
+interface DescriptorInput {
+  readonly root: Level;
+  readonly domain: string;
+  readonly descriptor: Descriptor;
+  readonly options: PlanOptions;
+}
 
-function planDescriptor(root: Level, domain: string, descriptor: Descriptor, nowMs: number): Check {
-  const { override, entries } = descriptor;
+function planDescriptor({ root, domain, descriptor, options }: DescriptorInput): readonly Check[] {
+  const { override, entries, hits } = descriptor;
   if (override?.unit !== undefined) {
     const rule = overrideRule(override.requests, override.unit);
-    return limitedCheck({ domain, rule, entries, hits: descriptor.hits, nowMs });
+    return [checkOf(rule, { domain, entries, hits, options })];
   }
   const match = findRule(root, entries);
-  if (match === undefined) return NONE;
-  return limitedCheck({ domain, rule: match.rule, entries: match.entries, hits: descriptor.hits, nowMs });
+  if (match === undefined) return ONLY_NONE;
+  return match.rules.map((rule) => checkOf(rule, { domain, entries: match.entries, hits, options }));
 }
 
 interface CheckInput {
   readonly domain: string;
-  readonly rule: Rule;
   readonly entries: readonly Entry[];
   readonly hits: number;
-  readonly nowMs: number;
+  readonly options: PlanOptions;
 }
 
-function limitedCheck({ domain, rule, entries, hits, nowMs }: CheckInput): Check {
-  if (rule.allowance.kind === 'unlimited') return { kind: 'unlimited', rule };
-  const { requests, unit } = rule.allowance;
-  const window = windowAt(unit, nowMs);
-  const key = counterKey(domain, entries, unit);
-  const group = `${domain}|${rule.label}`;
-  const take = { key, group, windowStartMs: window.startMs, windowMs: window.lengthMs, hits };
-  return { kind: 'limited', rule, requests, window, take };
+function checkOf(rule: Rule, { domain, entries, hits, options }: CheckInput): Check {
+  const { allowance } = rule;
+  if (allowance.kind === 'unlimited') return { kind: 'unlimited', rule };
+  const take: Take = {
+    key: counterKey(domain, entries, allowance),
+    group: `${domain}|${rule.label}`,
+    meter: options.meterAt(allowance, options.nowMs),
+    limit: allowance.requests,
+    hits,
+    isEnforced: !(rule.isShadow || rule.isQuota || options.isQuota),
+    isSpared: rule.isSpared,
+  };
+  return { kind: 'limited', rule, take };
 }
 
-function overrideRule(requests: number, unit: Window['unit']): Rule {
+function overrideRule(requests: number, unit: NonNullable<Descriptor['override']>['unit']): Rule {
   return {
     label: OVERRIDE_LABEL,
     name: '',
-    allowance: { kind: 'rate', requests, unit },
+    allowance: {
+      kind: 'rate',
+      requests,
+      period: { unit: unit ?? 'second', every: 1 },
+      algorithm: { kind: 'fixed' },
+    },
     replaces: [],
+    isSpared: false,
     isShadow: false,
     isQuota: false,
     sendsRetryAfter: true,
@@ -90,8 +116,14 @@ function overrideRule(requests: number, unit: Window['unit']): Rule {
  * Every matched rule replaces those it names, a replaced one too: two that name each other both go.
  * An unlimited rule replaces but is never replaced, as in envoyproxy/ratelimit.
  */
-function withoutReplaced(checks: readonly Check[]): readonly Check[] {
-  const replaced = new Set(checks.flatMap((check) => (check.kind === 'none' ? [] : check.rule.replaces)));
-  if (replaced.size === 0) return checks;
-  return checks.map((check) => (check.kind === 'limited' && replaced.has(check.rule.name) ? NONE : check));
+function withoutReplaced(checks: readonly (readonly Check[])[]): readonly (readonly Check[])[] {
+  let replaced: Set<string> | undefined;
+  for (const check of checks.flat()) {
+    if (check.kind === 'none') continue;
+    for (const name of check.rule.replaces) replaced = (replaced ?? new Set()).add(name);
+  }
+  if (replaced === undefined) return checks;
+  const isReplaced = (check: Check): boolean =>
+    check.kind === 'limited' && replaced.has(check.rule.name) === true;
+  return checks.map((own) => own.map((check) => (isReplaced(check) ? NONE : check)));
 }

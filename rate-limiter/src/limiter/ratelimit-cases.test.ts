@@ -17,7 +17,8 @@ function decided(decision: Decision): Extract<Decision, { kind: 'decided' }> {
 
 function limitText(status: DescriptorStatus | undefined): string {
   if (status?.limit === undefined) return status?.remaining === 4_294_967_295 ? 'unlimited' : 'none';
-  return `${status.limit.requests}/${status.limit.unit}`;
+  const { requests, allowance } = status.limit;
+  return `${requests}/${allowance.kind === 'rate' ? allowance.period.unit : allowance.kind}`;
 }
 
 describe('matching', () => {
@@ -96,7 +97,7 @@ describe('matching', () => {
 
   test('a merge key takes the fields of an anchor over', async () => {
     const rules = rulesOf('kinds').specs[0]?.nodes.filter(({ key }) => key === 'base');
-    expect(rules?.map(({ value, rule }) => [value, rule?.isShadow])).toEqual([
+    expect(rules?.map(({ value, rules: [rule] }) => [value, rule?.isShadow])).toEqual([
       [{ kind: 'exact', value: 'a' }, true],
       [{ kind: 'exact', value: 'b' }, false],
     ]);
@@ -109,7 +110,7 @@ describe('matching', () => {
     const base = '{key: base, shadow_mode: true, rate_limit: {unit: minute, requests_per_unit: 5}}';
     const text = `domain: d\ndescriptors:\n- &base ${base}\n- {${fields}}\n`;
     const nodes = rulesFrom([{ path: 'a.yaml', text }]).specs[0]?.nodes;
-    expect(nodes?.map(({ key, rule }) => [key, rule?.isShadow])).toEqual([
+    expect(nodes?.map(({ key, rules: [rule] }) => [key, rule?.isShadow])).toEqual([
       ['base', true],
       ['own', false],
     ]);

@@ -1,6 +1,6 @@
 import type { RateUnit } from '@paymesh/common/policy';
 
-import type { Entry } from '../match/index.ts';
+import type { Allowance, Entry } from '../match/index.ts';
 
 /** A question of a proxy, free of its protocol. */
 export interface LimitRequest {
@@ -25,11 +25,13 @@ export interface DescriptorStatus {
 }
 
 export interface StatusLimit {
+  /** As it holds now: a fallback may have made it less. */
   readonly requests: number;
-  readonly unit: RateUnit;
+  /** What the rule allows, and how it measures. */
+  readonly allowance: Allowance;
   /** Empty for none. */
   readonly name: string;
-  /** Whole seconds until the window ends, from 1. */
+  /** Whole seconds from 1: when over, until the request would pass; else until all of the limit is free. */
   readonly resetSeconds: number;
 }
 

@@ -1,3 +1,13 @@
 export { buildRuleSet, type DomainSpec, type RuleSet } from './rule-set.ts';
 export { findRule } from './tree.ts';
-export type { Allowance, Entry, Level, Match, NodeSpec, OnStoreDown, Rule, ValueMatch } from './types.ts';
+export type {
+  Algorithm,
+  Allowance,
+  Entry,
+  Level,
+  Match,
+  NodeSpec,
+  OnStoreDown,
+  Rule,
+  ValueMatch,
+} from './types.ts';

@@ -36,11 +36,12 @@ export function findRule(root: Level, entries: readonly Entry[]): Match | undefi
     if (node === undefined) return undefined;
     level = node.children;
   }
-  return node?.rule === undefined ? undefined : { rule: node.rule, entries: shared ?? entries };
+  if (node === undefined || node.rules.length === 0) return undefined;
+  return { rules: node.rules, entries: shared ?? entries };
 }
 
 function buildNode(spec: NodeSpec): Node {
-  return { rule: spec.rule, children: spec.children.length === 0 ? undefined : buildLevel(spec.children) };
+  return { rules: spec.rules, children: spec.children.length === 0 ? undefined : buildLevel(spec.children) };
 }
 
 /** A pattern also matches its own text literally, ahead of every wildcard. */

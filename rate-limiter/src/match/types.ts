@@ -1,4 +1,4 @@
-import type { RateUnit } from '@paymesh/common/policy';
+import type { CalendarUnit, Period } from '../algorithm/index.ts';
 
 /** One `key=value` of a descriptor. */
 export interface Entry {
@@ -6,10 +6,28 @@ export interface Entry {
   readonly value: string;
 }
 
-/** What a rule allows: so many requests in each window, or anything. */
+/** What a rule allows. */
 export type Allowance =
-  | { readonly kind: 'rate'; readonly requests: number; readonly unit: RateUnit }
+  /** So many requests in each period. */
+  | {
+      readonly kind: 'rate';
+      readonly requests: number;
+      readonly period: Period;
+      readonly algorithm: Algorithm;
+    }
+  /** So many requests under way; one whose end is never told ends after `holdMs`. */
+  | { readonly kind: 'concurrency'; readonly requests: number; readonly holdMs: number }
   | { readonly kind: 'unlimited' };
+
+/** How a rate is kept. */
+export type Algorithm =
+  /** Windows aligned to the Unix epoch, as in envoyproxy/ratelimit. */
+  | { readonly kind: 'fixed' }
+  /** Windows of the calendar of a time zone: the period is one of this unit. */
+  | { readonly kind: 'calendar'; readonly unit: CalendarUnit; readonly timeZone: string }
+  | { readonly kind: 'sliding' }
+  /** A token bucket that holds `burst` requests. */
+  | { readonly kind: 'bucket'; readonly burst: number };
 
 /** What holds for a rule while its count cannot be had. */
 export type OnStoreDown =
@@ -27,6 +45,8 @@ export interface Rule {
   /** Name shown to the client and used by `replaces`; empty for none. */
   readonly name: string;
   readonly allowance: Allowance;
+  /** A request that is denied, by this limit or another, takes nothing from this one. */
+  readonly isSpared: boolean;
   /** Names of rules that do not count when this one matches the same request. */
   readonly replaces: readonly string[];
   /** Counted and measured, never enforced. */
@@ -52,8 +72,8 @@ export interface NodeSpec {
   readonly value: ValueMatch;
   /** All values that match the wildcard share one counter. */
   readonly sharesCounter: boolean;
-  /** Absent: a match that ends here is free. */
-  readonly rule?: Rule;
+  /** All of them hold. None: a match that ends here is free. */
+  readonly rules: readonly Rule[];
   readonly children: readonly NodeSpec[];
 }
 
@@ -75,14 +95,15 @@ export interface Wildcard {
 }
 
 export interface Node {
-  readonly rule: Rule | undefined;
+  readonly rules: readonly Rule[];
   /** Undefined for a leaf. */
   readonly children: Level | undefined;
 }
 
 /** What a descriptor met in the tree. */
 export interface Match {
-  readonly rule: Rule;
+  /** At least one. */
+  readonly rules: readonly Rule[];
   /** The entries to count under: those of the descriptor, values of shared wildcards replaced. */
   readonly entries: readonly Entry[];
 }

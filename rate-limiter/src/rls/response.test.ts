@@ -5,6 +5,7 @@ import {
 } from '@paymesh/common/envoy-ratelimit';
 import type { RateUnit } from '@paymesh/common/policy';
 
+import type { Allowance } from '../match/index.ts';
 import { buildResponse } from './response.ts';
 
 describe('buildResponse', () => {
@@ -34,7 +35,13 @@ describe('buildResponse', () => {
     ['month', Unit.MONTH],
     ['year', Unit.YEAR],
   ])('%s', (unit, expected) => {
-    const limit = { requests: 5, unit, name: 'n', resetSeconds: 9 };
+    const allowance: Allowance = {
+      kind: 'rate',
+      requests: 5,
+      period: { unit, every: 1 },
+      algorithm: { kind: 'fixed' },
+    };
+    const limit = { requests: 5, allowance, name: 'n', resetSeconds: 9 };
     const { statuses } = buildResponse({
       kind: 'decided',
       isOver: true,

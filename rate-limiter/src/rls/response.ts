@@ -12,6 +12,7 @@ import {
 import type { RateUnit } from '@paymesh/common/policy';
 
 import type { Decision, DescriptorStatus } from '../limiter/index.ts';
+import type { Allowance } from '../match/index.ts';
 
 const UNITS: Readonly<Record<RateUnit, RateLimitResponse_RateLimit_Unit>> = {
   second: RateLimitResponse_RateLimit_Unit.SECOND,
@@ -46,7 +47,7 @@ function buildStatus({ isOver, remaining, limit }: DescriptorStatus): RateLimitR
   status.currentLimit = create(RateLimitResponse_RateLimitSchema, {
     name: limit.name,
     requestsPerUnit: Math.min(limit.requests, MAX_UINT32),
-    unit: UNITS[limit.unit],
+    unit: unitOf(limit.allowance),
   });
   status.durationUntilReset = {
     $typeName: 'google.protobuf.Duration',
@@ -54,6 +55,13 @@ function buildStatus({ isOver, remaining, limit }: DescriptorStatus): RateLimitR
     nanos: 0,
   };
   return status;
+}
+
+/** The message knows units and no multiples of them; for what has no unit it stays UNKNOWN, and Envoy shows no window. */
+function unitOf(allowance: Allowance): RateLimitResponse_RateLimit_Unit {
+  if (allowance.kind !== 'rate' || allowance.period.every !== 1)
+    return RateLimitResponse_RateLimit_Unit.UNKNOWN;
+  return UNITS[allowance.period.unit];
 }
 
 function codeOf(isOver: boolean): RateLimitResponse_Code {

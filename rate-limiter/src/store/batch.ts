@@ -1,10 +1,16 @@
 import type { Take, Taken } from './types.ts';
 
-/** Sends takes to a store; never rejects. */
-type Send = (takes: readonly Take[]) => Promise<Taken>;
+/** Calls that go to a store together; each keeps its own takes. Never rejects; gives one answer for each. */
+type Send = (calls: readonly Call[]) => Promise<readonly Taken[]>;
+
+/** The takes of one request, and the time that it has. */
+export interface Call {
+  readonly takes: readonly Take[];
+  readonly nowMs: number;
+}
 
 interface Waiting {
-  readonly takes: readonly Take[];
+  readonly call: Call;
   readonly resolve: (taken: Taken) => void;
 }
 
@@ -13,7 +19,7 @@ interface Waiting {
  * together share a round trip. A call alone waits for nothing: the turn ends as soon as it is read.
  * A batch grows up to `maxTakes`; a single call may be larger.
  */
-export function batchByTurn(send: Send, maxTakes: number): Send {
+export function batchByTurn(send: Send, maxTakes: number): (call: Call) => Promise<Taken> {
   let waiting: Waiting[] = [];
   let size = 0;
   const flush = (): void => {
@@ -22,24 +28,18 @@ export function batchByTurn(send: Send, maxTakes: number): Send {
     size = 0;
     if (batch.length > 0) void sendBatch(send, batch);
   };
-  return (takes) =>
+  return (call) =>
     new Promise((resolve) => {
-      if (size + takes.length > maxTakes) flush();
+      if (size + call.takes.length > maxTakes) flush();
       if (waiting.length === 0) setImmediate(flush);
-      waiting.push({ takes, resolve });
-      size += takes.length;
+      waiting.push({ call, resolve });
+      size += call.takes.length;
     });
 }
 
 async function sendBatch(send: Send, batch: readonly Waiting[]): Promise<void> {
-  const taken = await send(batch.flatMap(({ takes }) => takes));
-  let from = 0;
-  for (const { takes, resolve } of batch) {
-    resolve(
-      taken.kind === 'down'
-        ? taken
-        : { kind: 'counted', counts: taken.counts.slice(from, from + takes.length) },
-    );
-    from += takes.length;
+  const answers = await send(batch.map(({ call }) => call));
+  for (const [index, { resolve }] of batch.entries()) {
+    resolve(answers[index] ?? { kind: 'down', reason: 'no answer' });
   }
 }

@@ -5,7 +5,7 @@ import { createBreaker } from './breaker.ts';
 import { take } from './store.contract.ts';
 import type { ProbedStore, Taken } from './types.ts';
 
-const COUNTED: Taken = { kind: 'counted', counts: [1] };
+const COUNTED: Taken = { kind: 'counted', readings: [] };
 const DOWN: Taken = { kind: 'down', reason: 'gone' };
 
 function fakeStore() {

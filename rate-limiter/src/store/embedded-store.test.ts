@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { createEmbeddedStore } from './embedded-store.ts';
-import { describeStore, take } from './store.contract.ts';
+import { countsOf, describeStore, take } from './store.contract.ts';
 import type { CounterStore, Take } from './types.ts';
 
 describeStore('the embedded store', () => Promise.resolve(createEmbeddedStore()));
@@ -9,13 +9,12 @@ describeStore('the embedded store', () => Promise.resolve(createEmbeddedStore())
 const MINUTE_MS = 60_000;
 const START_MS = MINUTE_MS * 1_000;
 
-async function countsAt(store: CounterStore, nowMs: number, ...takes: readonly Take[]) {
-  const taken = await store.take(takes, nowMs);
-  return taken.kind === 'counted' ? taken.counts : taken.reason;
+function countsAt(store: CounterStore, nowMs: number, ...takes: readonly Take[]) {
+  return countsOf(store, takes, nowMs);
 }
 
-function at(key: string, startMs: number, windowMs = MINUTE_MS): Take {
-  return take(key, { windowStartMs: startMs, windowMs });
+function at(key: string, startMs: number, lengthMs = MINUTE_MS): Take {
+  return take(key, { meter: { kind: 'window', startMs, endMs: startMs + lengthMs } });
 }
 
 describe('createEmbeddedStore', () => {

@@ -1,4 +1,5 @@
-import { addHits } from '../algorithm/index.ts';
+import { endMs, type Reading, type State } from '../algorithm/index.ts';
+import { type Charge, chargeCall, counterName } from './charge.ts';
 import type { CounterStore, Take, Taken } from './types.ts';
 
 export interface EmbeddedStoreOptions {
@@ -6,84 +7,70 @@ export interface EmbeddedStoreOptions {
   readonly maxCounters?: number;
 }
 
-/** Counters of one window; they expire together, so a window is forgotten in one step. */
-interface Bucket {
-  readonly windowMs: number;
-  readonly startMs: number;
-  readonly counts: Map<string, number>;
-  /** How many of them each group made. */
-  readonly sizes: Map<string, number>;
+interface Counter {
+  readonly group: string;
+  state: State;
+  endMs: number;
 }
 
 const DEFAULT_MAX_COUNTERS = 1_000_000;
-/** A closed window stays this long, so that a clock set back by less finds its counts again. */
+/** An ended counter stays this long, so that a clock set back by less finds it again. */
 const GRACE_MS = 1_000;
+const SWEEP_INTERVAL_MS = 10_000;
 
 /**
  * Counters in this process: exact, gone with it. A group may make as many as it leaves free: a flood of new
- * values of one rule takes half of the room at most, and the other rules go on. Where there is no room, closed
- * windows are forgotten first; if that frees nothing a new counter is refused, and known counters go on exactly:
+ * values of one rule takes half of the room at most, and the other rules go on. Where there is no room, ended
+ * counters are forgotten first; if that frees nothing a new counter is refused, and known counters go on exactly:
  * throwing counters out would let a flood lift the limits of others.
  */
 export function createEmbeddedStore({
   maxCounters = DEFAULT_MAX_COUNTERS,
 }: EmbeddedStoreOptions = {}): CounterStore {
-  let buckets: Bucket[] = [];
-  let size = 0;
-  let nextSweepMs = Number.POSITIVE_INFINITY;
+  const counters = new Map<string, Counter>();
+  const sizes = new Map<string, number>();
+  let nextSweepMs = Number.NEGATIVE_INFINITY;
 
   const sweep = (nowMs: number, graceMs: number): void => {
-    buckets = buckets.filter((bucket) => endMs(bucket) + graceMs > nowMs);
-    size = buckets.reduce((sum, bucket) => sum + bucket.counts.size, 0);
-    nextSweepMs = Math.min(...buckets.map((bucket) => endMs(bucket) + GRACE_MS));
-  };
-
-  const bucketOf = ({ windowMs, windowStartMs }: Take): Bucket => {
-    const known = buckets.find((bucket) => bucket.startMs === windowStartMs && bucket.windowMs === windowMs);
-    if (known !== undefined) return known;
-    const bucket: Bucket = { windowMs, startMs: windowStartMs, counts: new Map(), sizes: new Map() };
-    buckets.push(bucket);
-    nextSweepMs = Math.min(nextSweepMs, endMs(bucket) + GRACE_MS);
-    return bucket;
-  };
-
-  const hasRoom = (group: string): boolean => {
-    const own = buckets.reduce((sum, { sizes }) => sum + (sizes.get(group) ?? 0), 0);
-    return own < maxCounters - size;
-  };
-
-  const takeOne = (take: Take, nowMs: number): number | undefined => {
-    const { counts } = bucketOf(take);
-    const before = counts.get(take.key);
-    const after = addHits(before ?? 0, take.hits);
-    if (before !== undefined) {
-      counts.set(take.key, after);
-      return after;
+    for (const [name, counter] of counters) {
+      if (counter.endMs + graceMs > nowMs) continue;
+      counters.delete(name);
+      sizes.set(counter.group, (sizes.get(counter.group) ?? 1) - 1);
     }
-    // A read, or hits given back to a counter that is not there, needs no room.
-    if (after === 0) return 0;
+    nextSweepMs = nowMs + SWEEP_INTERVAL_MS;
+  };
+  const hasRoom = (group: string): boolean => (sizes.get(group) ?? 0) < maxCounters - counters.size;
+
+  const keep = (take: Take, { state, reading }: Charge, nowMs: number): Reading | undefined => {
+    if (state === undefined) return reading;
+    const name = counterName(take);
+    const known = counters.get(name);
+    const ends = endMs(take.meter, state, take.limit);
+    if (known !== undefined) {
+      known.state = state;
+      known.endMs = ends;
+      return reading;
+    }
+    // Hits given back to a counter that is not there need no room.
+    if (take.hits < 0) return reading;
     if (!hasRoom(take.group)) sweep(nowMs, 0);
     if (!hasRoom(take.group)) return undefined;
-    addCounter(bucketOf(take), take, after);
-    size += 1;
-    return after;
+    counters.set(name, { group: take.group, state, endMs: ends });
+    sizes.set(take.group, (sizes.get(take.group) ?? 0) + 1);
+    return reading;
   };
+  const read = (take: Take): State | undefined => counters.get(counterName(take))?.state;
 
   return {
-    take: (takes, nowMs) => {
+    take: (takes, nowMs): Taken => {
       if (nowMs >= nextSweepMs) sweep(nowMs, GRACE_MS);
-      const taken: Taken = { kind: 'counted', counts: takes.map((take) => takeOne(take, nowMs)) };
-      return Promise.resolve(taken);
+      const charges = chargeCall(takes, read, nowMs);
+      const readings = charges.map((charge, index) => {
+        const take = takes[index];
+        return take === undefined ? undefined : keep(take, charge, nowMs);
+      });
+      return { kind: 'counted', readings };
     },
     close: () => Promise.resolve(),
   };
-}
-
-function addCounter({ counts, sizes }: Bucket, { key, group }: Take, count: number): void {
-  counts.set(key, count);
-  sizes.set(group, (sizes.get(group) ?? 0) + 1);
-}
-
-function endMs(bucket: Bucket): number {
-  return bucket.startMs + bucket.windowMs;
 }

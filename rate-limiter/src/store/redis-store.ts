@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
 
-import { batchByTurn } from './batch.ts';
+import type { Reading } from '../algorithm/index.ts';
+import { batchByTurn, type Call } from './batch.ts';
+import { counterName } from './charge.ts';
 import { type OnConnection, openRedis } from './redis-connection.ts';
 import { TAKE_SCRIPT } from './redis-script.ts';
 import type { ProbedStore, Take, Taken } from './types.ts';
@@ -36,18 +38,25 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Probed
     onConnection = () => undefined,
   } = options;
   const redis = await openRedis(url, onConnection);
-  const send = async (takes: readonly Take[]): Promise<Taken> => {
-    if (takes.length === 0) return { kind: 'counted', counts: [] };
+  const send = async (calls: readonly Call[]): Promise<readonly Taken[]> => {
+    const takes = calls.flatMap((call) => call.takes);
+    if (takes.length === 0) return calls.map(() => ({ kind: 'counted', readings: [] }));
     try {
       const reply = await withTimeout(runScript(redis, scriptArguments(takes, random)), timeoutMs);
-      return { kind: 'counted', counts: countsOf(reply, takes.length) };
+      const counts = countsOf(reply, takes.length).values();
+      return calls.map(({ takes: own, nowMs }) => ({
+        kind: 'counted',
+        readings: own.map((take) => readingOf(take, counts.next().value ?? 0, nowMs)),
+      }));
     } catch (error) {
       const isDisconnected = redis.status !== 'ready';
-      return { kind: 'down', reason: isDisconnected ? 'no connection' : reasonOf(error), isDisconnected };
+      const reason = isDisconnected ? 'no connection' : reasonOf(error);
+      return calls.map(() => ({ kind: 'down', reason, isDisconnected }));
     }
   };
+  const batched = batchByTurn(send, MAX_TAKES);
   return {
-    take: batchByTurn(send, MAX_TAKES),
+    take: (takes, nowMs) => batched({ takes, nowMs }),
     // The same as a call does: a Redis that is full, or a replica, answers PING and counts nothing.
     probe: () =>
       withTimeout(runScript(redis, PROBE), timeoutMs).then(
@@ -72,9 +81,18 @@ const PROBE: ScriptArguments = { keys: ['paymesh:rl:probe'], args: ['1', '1000']
 
 function scriptArguments(takes: readonly Take[], random: () => number): ScriptArguments {
   return {
-    keys: takes.map((take) => `${take.key}:${take.windowStartMs / 1_000}`),
-    args: takes.flatMap(({ hits, windowMs }) => [String(hits), String(timeToLiveMs(windowMs, random))]),
+    keys: takes.map(counterName),
+    args: takes.flatMap(({ hits, meter }) => [
+      String(hits),
+      String(timeToLiveMs(meter.kind === 'window' ? meter.endMs - meter.startMs : 0, random)),
+    ]),
   };
+}
+
+function readingOf({ limit, meter }: Take, count: number, nowMs: number): Reading {
+  const isOver = count > limit;
+  const resetMs = meter.kind === 'window' ? meter.endMs - nowMs : 0;
+  return { isOver, remaining: isOver ? 0 : limit - count, resetMs };
 }
 
 function timeToLiveMs(windowMs: number, random: () => number): number {

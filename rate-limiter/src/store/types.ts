@@ -1,24 +1,30 @@
-/** Hits for one counter. */
+import type { Meter, Reading } from '../algorithm/index.ts';
+
+/** Hits for one counter under one limit. */
 export interface Take {
-  /** Names the counter without its window. */
+  /** Names the counter, without the window of a `window` meter: that is part of its name too. */
   readonly key: string;
   /**
    * Whose room a new counter takes: that of one rule. No part of its name, for rules may share a counter. From the
    * configuration, so there are only so many.
    */
   readonly group: string;
-  readonly windowStartMs: number;
-  readonly windowMs: number;
+  readonly meter: Meter;
+  readonly limit: number;
   /** A whole number; 0 only reads, a negative one gives back. */
   readonly hits: number;
+  /** Being over this limit denies the whole call: false in shadow, and for one of several quota rules. */
+  readonly isEnforced: boolean;
+  /** Its hits do not count where it is over itself or the call is denied; hits given back always count. */
+  readonly isSpared: boolean;
 }
 
-/** What became of a list of takes. */
+/** What became of a call. */
 export type Taken =
   | {
       readonly kind: 'counted';
-      /** Count after each take, in order; undefined where there was no room for a new counter. */
-      readonly counts: readonly (number | undefined)[];
+      /** One for each take, in order; undefined where there was no room for a new counter. */
+      readonly readings: readonly (Reading | undefined)[];
     }
   /** Nothing is known: the hits may or may not have been counted. */
   | {
@@ -29,11 +35,12 @@ export type Taken =
     };
 
 /**
- * Counts hits per counter and window. Each take is atomic; takes apply in order, a later one of the
- * same counter sees the earlier. Never rejects.
+ * Keeps counters. The takes of one call are those of one request: they are charged together or, where they are
+ * spared, not at all, and nothing comes between. They apply in order, a later one of the same counter sees the
+ * earlier. Never rejects; answers at once where it need not wait.
  */
 export interface CounterStore {
-  take(takes: readonly Take[], nowMs: number): Promise<Taken>;
+  take(takes: readonly Take[], nowMs: number): Taken | Promise<Taken>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,44 @@
+import type { BucketState, Hits, Meter, Step } from './types.ts';
+
+type Bucket = Extract<Meter, { kind: 'bucket' }>;
+
+/** A bucket that is charged although it is full owes at most so many times what it holds. */
+const MAX_OWED = 2;
+
+/**
+ * The token bucket, kept as how full it is (GCRA, the leaky bucket as a meter): whole numbers only, so a schedule
+ * of years drifts by nothing. In any span t it lets through at most burst + limit * t / periodMs.
+ */
+export function stepBucket(
+  { periodMs, burst }: Bucket,
+  before: BucketState | undefined,
+  { hits, limit }: Hits,
+  nowMs: number,
+): Step<BucketState> {
+  const capacity = burst * periodMs;
+  const atMs = Math.max(nowMs, before?.atMs ?? nowMs);
+  const leaked = (atMs - (before?.atMs ?? atMs)) * limit;
+  const level = Math.max(0, (before?.level ?? 0) - leaked);
+  const wanted = Math.max(0, level + hits * periodMs);
+  // A call without hits asks whether one would fit.
+  const asked = hits === 0 ? level + periodMs : wanted;
+  const isOver = hits >= 0 && (limit === 0 || asked > capacity);
+  const after = Math.min(wanted, capacity * MAX_OWED);
+  return {
+    state: { level: after, atMs },
+    reading: {
+      isOver,
+      remaining: isOver ? 0 : Math.max(0, Math.floor((capacity - after) / periodMs)),
+      resetMs: waitMs(isOver ? Math.min(asked - capacity, level) : after, limit, periodMs),
+    },
+  };
+}
+
+/** When nothing of a state counts any more. */
+export function bucketEndMs({ level, atMs }: BucketState, { periodMs }: Bucket, limit: number): number {
+  return atMs + waitMs(level, limit, periodMs);
+}
+
+function waitMs(level: number, limit: number, periodMs: number): number {
+  return limit === 0 ? periodMs : Math.ceil(level / limit);
+}

@@ -1,0 +1,101 @@
+import { type Hits, MAX_COUNT, type SliceState, type Step } from './types.ts';
+
+/** A length of time is cut into so many slices. */
+export const SLICES = 10;
+/** The slice under way and those of which any moment is less than a length ago. */
+const KEPT = SLICES + 1;
+/** A caller of a concurrency limit may try again soon: nobody knows when a request will end. */
+const SOON_MS = 1_000;
+
+/**
+ * The sliding window. A slice counts whole until its last moment is a length ago, so that no span of `lengthMs`
+ * ever holds more hits than the limit; the price is that a hit counts up to a tenth of the length too long.
+ */
+export function stepSliding(
+  lengthMs: number,
+  before: SliceState | undefined,
+  { hits, limit }: Hits,
+  nowMs: number,
+): Step<SliceState> {
+  const sliceMs = lengthMs / SLICES;
+  const current = advance(before, sliceMs, nowMs);
+  const state = hits < 0 ? giveBack(current, -hits, 'newest') : add(current, hits);
+  const used = sum(state);
+  // A call without hits asks whether one would fit.
+  const isOver = hits === 0 ? used >= limit : hits > 0 && used > limit;
+  const excess = isOver ? Math.max(1, used - limit) : used;
+  return {
+    state,
+    reading: {
+      isOver,
+      remaining: Math.max(0, isOver ? 0 : limit - used),
+      resetMs: freeAt(isOver && hits > 0 ? current : state, excess, sliceMs) - nowMs,
+    },
+  };
+}
+
+/** Hits under way. What is given back is taken from the oldest, so a caller that forgets holds nothing for ever. */
+export function stepConcurrency(
+  holdMs: number,
+  before: SliceState | undefined,
+  { hits, limit }: Hits,
+  nowMs: number,
+): Step<SliceState> {
+  const current = advance(before, holdMs / SLICES, nowMs);
+  const state = hits < 0 ? giveBack(current, -hits, 'oldest') : add(current, hits);
+  const used = sum(state);
+  const isOver = hits === 0 ? used >= limit : hits > 0 && used > limit;
+  const remaining = Math.max(0, isOver ? 0 : limit - used);
+  return { state, reading: { isOver, remaining, resetMs: isOver ? SOON_MS : 0 } };
+}
+
+/** When nothing of a state counts any more. */
+export function slicesEndMs({ newest }: SliceState, lengthMs: number): number {
+  return leavesAt(newest, lengthMs / SLICES);
+}
+
+/** The state as time has made it. A clock set back adds to the slice that was the youngest. */
+function advance(before: SliceState | undefined, sliceMs: number, nowMs: number): SliceState {
+  const now = Math.floor(nowMs / sliceMs);
+  if (before === undefined) return { newest: now, counts: [0] };
+  const gone = now - before.newest;
+  if (gone <= 0) return before;
+  if (gone >= KEPT) return { newest: now, counts: [0] };
+  const empty = Array.from({ length: gone }, () => 0);
+  return { newest: now, counts: [...empty, ...before.counts].slice(0, KEPT) };
+}
+
+function add({ newest, counts }: SliceState, hits: number): SliceState {
+  if (hits === 0) return { newest, counts };
+  const [youngest = 0, ...older] = counts;
+  return { newest, counts: [Math.min(MAX_COUNT, youngest + hits), ...older] };
+}
+
+function giveBack({ newest, counts }: SliceState, hits: number, from: 'newest' | 'oldest'): SliceState {
+  let left = hits;
+  const take = (count: number): number => {
+    const taken = Math.min(count, left);
+    left -= taken;
+    return count - taken;
+  };
+  const after = from === 'newest' ? counts.map(take) : counts.toReversed().map(take).toReversed();
+  return { newest, counts: after };
+}
+
+function sum({ counts }: SliceState): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+/** When so many hits have left: the oldest go first. */
+function freeAt({ newest, counts }: SliceState, hits: number, sliceMs: number): number {
+  let freed = 0;
+  for (let age = counts.length - 1; age >= 0; age -= 1) {
+    freed += counts[age] ?? 0;
+    if (freed >= hits) return leavesAt(newest - age, sliceMs);
+  }
+  return leavesAt(newest, sliceMs);
+}
+
+function leavesAt(slice: number, sliceMs: number): number {
+  return (slice + KEPT) * sliceMs;
+}
