@@ -1,7 +1,7 @@
 import { type AdminAddress, startAdminServer } from '@paymesh/common/admin';
 import { type Clock, systemClock } from '@paymesh/common/clock';
 import type { HostPort } from '@paymesh/common/config';
-import { type GrpcServer, startGrpcServer } from '@paymesh/common/grpc';
+import { type GrpcServer, startUnaryServer } from '@paymesh/common/grpc';
 import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
@@ -72,10 +72,11 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       routes: { '/rules': () => rulesView(rules) },
     });
     closers.push(() => adminServer.close());
-    const server = await startGrpcServer({
+    const server = await startUnaryServer({
       listen,
       maxReceiveBytes: MAX_RECEIVE_BYTES,
-      services: [createRlsService({ limiter, log, onCall: metrics.observeCall })],
+      services: createRlsService({ limiter, log, onCall: metrics.observeCall }),
+      onError: (error) => log.error({ err: error }, 'a call failed'),
     });
     closers.push(() => server.drain(DRAIN_MS));
     announce(server, rules);

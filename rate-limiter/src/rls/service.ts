@@ -1,10 +1,11 @@
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
   Code,
   type RateLimitRequest,
-  type RateLimitResponse,
-  RateLimitService,
+  RateLimitRequestSchema,
+  RateLimitResponseSchema,
 } from '@paymesh/common/envoy-ratelimit';
-import { type GrpcServerOptions, serviceDefinition } from '@paymesh/common/grpc';
+import type { CallStatus, UnaryServerOptions } from '@paymesh/common/grpc';
 import type { Logger } from '@paymesh/common/log';
 
 import type { Decision, Limiter } from '../limiter/index.ts';
@@ -18,49 +19,61 @@ export interface RlsServiceOptions {
   readonly onCall: (seconds: number) => void;
 }
 
-type GrpcService = GrpcServerOptions['services'][number];
-type Call = { readonly request: RateLimitRequest };
-type Callback = (error: { code: number; details: string } | null, response?: RateLimitResponse) => void;
+/** The bytes of an answer, or the status of a call that failed. */
+type Reply = Uint8Array | CallStatus;
 
-/** envoy.service.ratelimit.v3.RateLimitService, ready for a gRPC server. */
-export function createRlsService(options: RlsServiceOptions): GrpcService {
-  return {
-    definition: serviceDefinition(RateLimitService),
-    implementation: {
-      shouldRateLimit: (call: Call, callback: Callback) => {
-        void answer(options, call.request, callback);
-      },
-    },
+const PATH = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit';
+const MS_PER_SECOND = 1_000;
+const MALFORMED: CallStatus = { code: Code.INVALID_ARGUMENT, details: 'these bytes are no RateLimitRequest' };
+const BROKEN: CallStatus = { code: Code.INTERNAL, details: 'internal error' };
+
+/** envoy.service.ratelimit.v3.RateLimitService, ready for a server of unary calls. It waits only where the limiter does. */
+export function createRlsService({
+  limiter,
+  log,
+  onCall,
+}: RlsServiceOptions): UnaryServerOptions['services'] {
+  const fail = (error: unknown): Reply => {
+    log.error({ err: error }, 'a rate limit call failed');
+    return BROKEN;
   };
+  const timed = (startedMs: number, reply: Reply): Reply => {
+    onCall((performance.now() - startedMs) / MS_PER_SECOND);
+    return reply;
+  };
+  const answer = (bytes: Buffer): Reply | Promise<Reply> => {
+    const startedMs = performance.now();
+    const request = parse(bytes);
+    if (request === undefined) return timed(startedMs, MALFORMED);
+    try {
+      const decided = limiter.decide(readRequest(request));
+      if (!(decided instanceof Promise)) return timed(startedMs, replyTo(decided));
+      return decided.then((late) => timed(startedMs, replyTo(late))).catch(fail);
+    } catch (error) {
+      return fail(error);
+    }
+  };
+  return { [PATH]: answer };
 }
 
-async function answer(
-  { limiter, log, onCall }: RlsServiceOptions,
-  request: RateLimitRequest,
-  callback: Callback,
-) {
-  const startedMs = performance.now();
+/** Undefined for bytes that are no message. */
+function parse(bytes: Buffer): RateLimitRequest | undefined {
   try {
-    reply(await limiter.decide(readRequest(request)), callback);
-  } catch (error) {
-    log.error({ err: error }, 'a rate limit call failed');
-    callback({ code: Code.INTERNAL, details: 'internal error' });
-  } finally {
-    onCall((performance.now() - startedMs) / 1_000);
+    return fromBinary(RateLimitRequestSchema, bytes);
+  } catch {
+    // Whatever is wrong with them, the caller is told the same.
+    return undefined;
   }
 }
 
 /** Only an error of the call makes Envoy apply its failure mode; an answer never does. */
-function reply(decision: Decision, callback: Callback): void {
+function replyTo(decision: Decision): Reply {
   switch (decision.kind) {
     case 'decided':
-      callback(null, buildResponse(decision));
-      break;
+      return toBinary(RateLimitResponseSchema, buildResponse(decision));
     case 'invalid':
-      callback({ code: Code.INVALID_ARGUMENT, details: decision.message });
-      break;
+      return { code: Code.INVALID_ARGUMENT, details: decision.message };
     case 'unavailable':
-      callback({ code: Code.UNAVAILABLE, details: decision.message });
-      break;
+      return { code: Code.UNAVAILABLE, details: decision.message };
   }
 }
