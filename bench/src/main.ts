@@ -3,12 +3,14 @@ import { CommandError } from '@paymesh/e2e';
 import { benchExtAuthz } from './ext-authz/index.ts';
 import { benchExtAuthzSoak } from './ext-authz-soak/index.ts';
 import { benchMesh } from './mesh.ts';
+import { benchRateLimiter } from './rate-limiter/index.ts';
 
 /** Every benchmark by name. */
 const BENCHES: Readonly<Record<string, (print: (line: string) => void) => Promise<void>>> = {
   mesh: benchMesh,
   'ext-authz': benchExtAuthz,
   'ext-authz-soak': benchExtAuthzSoak,
+  'rate-limiter': benchRateLimiter,
 };
 
 const [name] = process.argv.slice(2);

@@ -2,13 +2,14 @@ import { cpus } from 'node:os';
 
 import { startRedis } from '@paymesh/common/testing';
 
+import { compare } from '../yardstick/compare.ts';
+import { type Contestant, startEcho } from '../yardstick/contestant.ts';
+import { needPrograms } from '../yardstick/h2load.ts';
+import { load } from '../yardstick/load/run-load.ts';
+import { type Cores, findCores, pinProcess } from '../yardstick/pinned.ts';
 import { CASES } from './cases.ts';
 import { signedCheck } from './check-request.ts';
-import { compare } from './compare.ts';
-import { type Contestant, startAuthz, startEcho } from './contestant.ts';
-import { needPrograms } from './h2load.ts';
-import { load } from './load/run-load.ts';
-import { type Cores, findCores, pinProcess } from './pinned.ts';
+import { checksOf, startAuthz } from './contestants.ts';
 
 const PACED_PER_SECOND = 1_000;
 const PACED_SECONDS = 5;
@@ -32,7 +33,9 @@ export async function benchExtAuthz(print: Print): Promise<void> {
   try {
     pinProcess(redis.process.pid, cores.load);
     describeMachine(print);
-    contestants.push(await startEcho('grpc-js echo', cores), await startEcho('http2 echo', cores));
+    for (const kind of ['grpc-js echo', 'http2 echo', 'own echo'] as const) {
+      contestants.push(await startEcho(kind, checksOf(CASES[0]), cores));
+    }
     for (const one of CASES) contestants.push(await startAuthz(one, cores, redis.url));
     await compare(contestants, cores, print);
     await measureLatency(cores, print);

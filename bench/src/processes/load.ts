@@ -1,13 +1,11 @@
-import { caseNamed } from '../cases.ts';
-import { signedCheck } from '../check-request.ts';
-import { openConnection } from './connection.ts';
-import { CONNECTIONS, type LoadResult, type LoadSpec } from './load-spec.ts';
-import { sendAll, sendPaced } from './send-all.ts';
+import { openConnection } from '../yardstick/load/connection.ts';
+import { CONNECTIONS, type LoadResult, type LoadSpec } from '../yardstick/load/load-spec.ts';
+import { sendAll, sendPaced } from '../yardstick/load/send-all.ts';
+import { makeMessages } from './messages.ts';
 
-// The process of the load: makes requests that are all different, sends them, says what came of it.
+// The process of the load: makes the messages, sends them, says what came of it.
 /** Requests that are made, and then sent, at once: what they take in memory has a bound. */
 const BATCH = 20_000;
-const MS_PER_SECOND = 1_000;
 
 const spec = JSON.parse(process.argv[2] ?? '') as LoadSpec;
 process.send?.(await run());
@@ -26,19 +24,13 @@ async function run(): Promise<LoadResult> {
   };
   const tookMs: number[] = [];
   for (let sent = 0; sent < spec.requests; sent += BATCH) {
-    const messages = make(Math.min(BATCH, spec.requests - sent));
+    const messages = makeMessages(spec.messages, Math.min(BATCH, spec.requests - sent), sent);
     if (spec.perSecond === undefined) seconds += await sendAll(connections, messages, judge);
     else tookMs.push(...(await sendPaced(connections, messages, spec.perSecond, judge)));
   }
   tookMs.sort((one, other) => one - other);
   const at = (share: number) => tookMs[Math.floor(tookMs.length * share)] ?? 0;
   return { perSecond: spec.requests / seconds, p50Ms: at(0.5), p99Ms: at(0.99), denied };
-}
-
-function make(count: number): readonly Buffer[] {
-  const chosen = caseNamed(spec.caseName);
-  const nowS = Math.floor(Date.now() / MS_PER_SECOND);
-  return Array.from({ length: count }, () => signedCheck(chosen, nowS));
 }
 
 /** False for a denial, which is counted. No answer at all ends the measurement. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { CommandError } from '@paymesh/e2e';
 
-import type { ServerSpec } from './server-spec.ts';
+import type { ServerSpec } from '../processes/server-spec.ts';
 
 /** The two cores that a measurement needs. */
 export interface Cores {
@@ -48,7 +48,7 @@ export interface PinnedServer {
 
 /** Starts a server on a core. */
 export async function startServer(spec: ServerSpec, core: string): Promise<PinnedServer> {
-  const child = spawnNode(core, './serve.js', spec);
+  const child = spawnNode(core, 'serve.js', spec);
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
   });
@@ -73,7 +73,7 @@ export async function startServer(spec: ServerSpec, core: string): Promise<Pinne
   };
 }
 
-/** Runs a script of this folder on a core with one argument, and gives what it says at its end. */
+/** Runs one of the processes on a core with one argument, and gives what it says at its end. */
 export async function runPinned(core: string, script: string, argument: unknown): Promise<unknown> {
   const child = spawnNode(core, script, argument);
   try {
@@ -84,7 +84,7 @@ export async function runPinned(core: string, script: string, argument: unknown)
 }
 
 function spawnNode(core: string, script: string, argument: unknown): ChildProcess {
-  const path = fileURLToPath(new URL(script, import.meta.url));
+  const path = fileURLToPath(new URL(`../processes/${script}`, import.meta.url));
   // taskset becomes node, so the process id is node's.
   return spawn('taskset', ['-c', core, process.execPath, path, JSON.stringify(argument)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

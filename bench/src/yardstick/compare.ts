@@ -1,6 +1,5 @@
 import { median } from '../median.ts';
-import { signedCheck } from './check-request.ts';
-import { type Contestant, PATH } from './contestant.ts';
+import type { Contestant } from './contestant.ts';
 import { h2load } from './h2load.ts';
 import { load } from './load/run-load.ts';
 import type { Cores } from './pinned.ts';
@@ -8,17 +7,16 @@ import type { Cores } from './pinned.ts';
 /** Each round measures all of them once, one after the other. */
 const ROUNDS = 5;
 const REQUESTS = 20_000;
-const MS_PER_SECOND = 1_000;
 
 /** Calls a second of one contestant in one round. */
 interface Figures {
-  /** Requests that are all different: each nonce is new, each answer should be an allow. */
+  /** The messages of the contestant. */
   readonly distinct: number;
-  /** One request again and again, by h2load: verified in full each time, then the answer it had, or a replay. */
+  /** One message again and again, by h2load. */
   readonly repeated: number;
   /** Calls for each second that the server had its core, of the first: other programs on it take no part in this. */
   readonly perCpuSecond: number;
-  /** Of the requests that are all different: a store that did not answer in time. */
+  /** Answers that were no allow where one was wanted: a store that did not answer in time. */
   readonly denied: number;
 }
 
@@ -46,9 +44,9 @@ async function measure(contestant: Contestant, cores: Cores): Promise<Figures> {
   const cpuBefore = contestant.server.cpuSeconds();
   const { perSecond, denied } = await load(cores, contestant, { requests: REQUESTS });
   const perCpuSecond = REQUESTS / (contestant.server.cpuSeconds() - cpuBefore);
-  const message = signedCheck(contestant.case, Math.floor(Date.now() / MS_PER_SECOND));
-  const { port } = contestant.server;
-  const repeated = await h2load({ core: cores.load, port, path: PATH, message, requests: REQUESTS });
+  const { path, server } = contestant;
+  const message = contestant.sample();
+  const repeated = await h2load({ core: cores.load, port: server.port, path, message, requests: REQUESTS });
   return { distinct: perSecond, perCpuSecond, repeated, denied };
 }
 
@@ -63,5 +61,5 @@ function line({ name, goal }: Contestant, index: number, rounds: readonly (reado
   const denied = rounds.reduce((sum, round) => sum + (round[index]?.denied ?? 0), 0);
   const flaw = denied === 0 ? '' : `  (${denied} of ${REQUESTS * rounds.length} denied)`;
   const wanted = goal === undefined ? '' : `  (goal: ${goal.toFixed(2)})`;
-  return `${name.padEnd(24)} all different ${column('distinct')}, by CPU time ${column('perCpuSecond')}   h2load, one request ${column('repeated')}${wanted}${flaw}`;
+  return `${name.padEnd(24)} messages ${column('distinct')}, by CPU time ${column('perCpuSecond')}   h2load, one message ${column('repeated')}${wanted}${flaw}`;
 }

@@ -2,13 +2,14 @@ import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
+import { startUnaryServer } from '@paymesh/common/grpc';
 import { createLogger } from '@paymesh/common/log';
 import { startExtAuthz } from '@paymesh/ext-authz';
+import { startRateLimiter } from '@paymesh/rate-limiter';
 
 import type { ServerSpec } from './server-spec.ts';
 
 // The process that is measured; it tells its port over IPC and goes with the benchmark.
-const PATH = '/envoy.service.auth.v3.Authorization/Check';
 const HOST = '127.0.0.1';
 
 const spec = JSON.parse(process.argv[2] ?? '') as ServerSpec;
@@ -19,10 +20,14 @@ function start(): Promise<number> {
   switch (spec.kind) {
     case 'ext-authz':
       return serveExtAuthz(spec.configDir, spec.redisUrl);
+    case 'rate-limiter':
+      return serveRateLimiter(spec.configDir, spec.redisUrl);
     case 'grpc-js echo':
-      return serveGrpcJsEcho();
+      return serveGrpcJsEcho(spec.path);
     case 'http2 echo':
       return serveHttp2Echo();
+    case 'own echo':
+      return serveOwnEcho(spec.path);
   }
 }
 
@@ -30,14 +35,33 @@ async function serveExtAuthz(configDir: string, redisUrl: string | undefined): P
   const listen = { host: HOST, port: 0 };
   const log = createLogger({ service: 'ext-authz' });
   const { addresses } = await startExtAuthz({ configDir, listen, admin: listen, redisUrl, log });
-  return Number(addresses['listen']?.split(':').at(-1));
+  return portOf(addresses['listen']);
 }
 
-function serveGrpcJsEcho(): Promise<number> {
+async function serveRateLimiter(configDir: string, redisUrl: string | undefined): Promise<number> {
+  const listen = { host: HOST, port: 0 };
+  const log = createLogger({ service: 'rate-limiter' });
+  const redis = redisUrl === undefined ? {} : { redisUrl };
+  const { addresses } = await startRateLimiter({ configDir, listen, admin: listen, ...redis, log });
+  return portOf(addresses['listen']);
+}
+
+function portOf(address: string | undefined): number {
+  return Number(address?.split(':').at(-1));
+}
+
+/** The server below ext-authz and the rate limiter, with nothing on it. */
+async function serveOwnEcho(path: string): Promise<number> {
+  const listen = { host: HOST, port: 0 };
+  const { address } = await startUnaryServer({ listen, services: { [path]: (message) => message } });
+  return portOf(address);
+}
+
+function serveGrpcJsEcho(path: string): Promise<number> {
   const server = new Server();
   const asIs = (bytes: Buffer): Buffer => bytes;
   const method = {
-    path: PATH,
+    path,
     requestStream: false,
     responseStream: false,
     requestSerialize: asIs,

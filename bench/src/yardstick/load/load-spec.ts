@@ -2,12 +2,18 @@
 export const CONNECTIONS = 4;
 export const STREAMS = 32;
 
+/** Which messages are sent. */
+export type MessagesSpec =
+  /** CheckRequests of a case, each signed with a nonce of its own. */
+  | { readonly kind: 'checks'; readonly caseName: string }
+  /** RateLimitRequests for so many values, one after the other. */
+  | { readonly kind: 'limits'; readonly values: number };
+
 /** What the process of the load does. */
 export interface LoadSpec {
   readonly port: number;
   readonly path: string;
-  /** Name of the case whose requests are sent. */
-  readonly caseName: string;
+  readonly messages: MessagesSpec;
   readonly requests: number;
   /** Sends at this rate whatever comes back. Default: as fast as `STREAMS` on each connection allow. */
   readonly perSecond?: number;

@@ -1,4 +1,0 @@
-/** Which server a process is. */
-export type ServerSpec =
-  | { readonly kind: 'ext-authz'; readonly configDir: string; readonly redisUrl?: string | undefined }
-  | { readonly kind: 'grpc-js echo' | 'http2 echo' };

@@ -1,0 +1,5 @@
+/** Which server a process is. */
+export type ServerSpec =
+  | { readonly kind: 'ext-authz'; readonly configDir: string; readonly redisUrl?: string | undefined }
+  | { readonly kind: 'rate-limiter'; readonly configDir: string; readonly redisUrl?: string | undefined }
+  | { readonly kind: 'grpc-js echo' | 'http2 echo' | 'own echo'; readonly path: string };

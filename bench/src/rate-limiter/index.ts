@@ -1,0 +1,1 @@
+export { benchRateLimiter } from './bench-rate-limiter.ts';
