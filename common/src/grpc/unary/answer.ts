@@ -1,65 +1,33 @@
-import { constants, type ServerHttp2Stream } from 'node:http2';
-
-import { frameMessage } from './frame.ts';
-import type { Reply } from './method.ts';
+import { encodeFields, type Stream } from '../h2/index.ts';
+import { messagePrefix } from './frame.ts';
 import { type CallStatus, Code, statusTrailers } from './status.ts';
 
-const HEADERS = { ':status': 200, 'content-type': 'application/grpc' } as const;
-const WITH_TRAILERS = { waitForTrailers: true, sendDate: false } as const;
-const HEADERS_ONLY = { endStream: true, sendDate: false } as const;
-const OK = { 'grpc-status': String(Code.ok) } as const;
+/** `:status: 200`, of the static table. */
+const STATUS_200 = Buffer.of(0x88);
+const HEADERS = Buffer.concat([STATUS_200, encodeFields([['content-type', 'application/grpc']])]);
+const OK = encodeFields([['grpc-status', String(Code.ok)]]);
 
 /** Answers a call with its message, or with a status alone. Nothing happens when the caller is gone. */
-export function answer(stream: ServerHttp2Stream, reply: Reply): void {
-  if (!(reply instanceof Uint8Array)) {
-    endWithStatus(stream, reply);
-    return;
-  }
-  if (!isOpen(stream)) return;
-  stream.on('wantTrailers', sendOk);
-  stream.respond(HEADERS, WITH_TRAILERS);
-  stream.end(frameMessage(reply));
+export function answer(stream: Stream, message: Uint8Array): void {
+  stream.sendHeaders(HEADERS, false);
+  stream.end(OK, message, messagePrefix(message.byteLength));
 }
 
 /** Ends a call that got no message: "trailers only", one frame. */
-export function endWithStatus(stream: ServerHttp2Stream, status: CallStatus): void {
-  endWithHeaders(stream, { ...HEADERS, ...statusTrailers(status) });
+export function endWithStatus(stream: Stream, status: CallStatus): void {
+  stream.sendHeaders(Buffer.concat([HEADERS, encodeFields(statusTrailers(status))]), true);
 }
 
 /** Turns away what is no gRPC. */
-export function endWithHttpStatus(stream: ServerHttp2Stream, httpStatus: number): void {
-  endWithHeaders(stream, { ':status': httpStatus });
+export function endWithHttpStatus(stream: Stream, httpStatus: number): void {
+  stream.sendHeaders(encodeFields([[':status', String(httpStatus)]]), true);
 }
 
 /** Begins an answer of any number of messages. `status` ends it. */
-export function answerMany(stream: ServerHttp2Stream) {
-  stream.respond(HEADERS, WITH_TRAILERS);
+export function answerMany(stream: Stream) {
+  stream.sendHeaders(HEADERS, false);
   return {
-    send: (message: Uint8Array): void => {
-      if (isOpen(stream) && !stream.writableEnded) stream.write(frameMessage(message));
-    },
-    end: (status: CallStatus): void => {
-      if (!isOpen(stream) || stream.writableEnded) return;
-      stream.on('wantTrailers', () => {
-        if (isOpen(stream)) stream.sendTrailers(statusTrailers(status));
-      });
-      stream.end();
-    },
+    send: (message: Uint8Array): void => stream.sendData(message, messagePrefix(message.byteLength)),
+    end: (status: CallStatus): void => stream.end(encodeFields(statusTrailers(status))),
   };
-}
-
-/** False once the caller has reset the stream or its connection is gone. */
-export function isOpen(stream: ServerHttp2Stream): boolean {
-  return !stream.destroyed && !stream.closed;
-}
-
-function endWithHeaders(stream: ServerHttp2Stream, headers: Record<string, string | number>): void {
-  if (!isOpen(stream) || stream.headersSent) return;
-  stream.respond(headers, HEADERS_ONLY);
-  // Whoever still sends is told to stop, and no stream is held open by what is never finished. (RFC 9113, 8.1)
-  if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
-}
-
-function sendOk(this: ServerHttp2Stream): void {
-  if (isOpen(this)) this.sendTrailers(OK);
 }

@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http2';
-
+import type { RequestHead } from '../h2/index.ts';
 import type { Method } from './method.ts';
 import { parseTimeoutMs } from './parse-timeout.ts';
 import { type CallStatus, Code } from './status.ts';
@@ -15,20 +14,18 @@ export type CallHead =
 const CONTENT_TYPE = /^application\/grpc(?:[+;]|$)/i;
 
 /** Reads the headers of a call. */
-export function readCallHead(headers: IncomingHttpHeaders, methods: ReadonlyMap<string, Method>): CallHead {
-  const type = headers['content-type'];
-  if (type !== 'application/grpc' && !CONTENT_TYPE.test(type ?? ''))
+export function readCallHead(head: RequestHead, methods: ReadonlyMap<string, Method>): CallHead {
+  const { contentType = '', grpcTimeout, grpcEncoding } = head;
+  if (contentType !== 'application/grpc' && !CONTENT_TYPE.test(contentType))
     return { kind: 'not_grpc', httpStatus: 415 };
-  if (headers[':method'] !== 'POST') return { kind: 'not_grpc', httpStatus: 405 };
-  const method = methods.get(headers[':path'] ?? '');
+  if (head.method !== 'POST') return { kind: 'not_grpc', httpStatus: 405 };
+  const method = methods.get(head.path ?? '');
   if (method === undefined) return refused(Code.unimplemented, 'no such method');
-  const encoding = headers['grpc-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
+  if (grpcEncoding !== undefined && grpcEncoding !== 'identity') {
     return refused(Code.unimplemented, 'compressed messages are not taken');
   }
-  const timeout = headers['grpc-timeout'];
-  if (timeout === undefined) return { kind: 'call', method, timeoutMs: undefined };
-  const timeoutMs = typeof timeout === 'string' ? parseTimeoutMs(timeout) : undefined;
+  if (grpcTimeout === undefined) return { kind: 'call', method, timeoutMs: undefined };
+  const timeoutMs = parseTimeoutMs(grpcTimeout);
   if (timeoutMs === undefined) return refused(Code.internal, 'malformed grpc-timeout');
   return { kind: 'call', method, timeoutMs };
 }

@@ -3,10 +3,12 @@ import * as fc from 'fast-check';
 
 import { createBudget } from './budget.ts';
 import { createCollector } from './collector.ts';
-import { frameMessage } from './frame.ts';
+import { messagePrefix } from './frame.ts';
 import { Code } from './status.ts';
 
 const MIB = 1024 * 1024;
+const frameMessage = (message: Uint8Array): Buffer =>
+  Buffer.concat([messagePrefix(message.byteLength), message]);
 
 describe('createCollector', () => {
   test('gives the message however it is cut', () => {

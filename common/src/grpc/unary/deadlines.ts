@@ -1,33 +1,46 @@
-import type { ServerHttp2Stream } from 'node:http2';
+/** What may take too long. */
+export interface Timed {
+  /** How long it may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** False once it is over, or may take for ever. */
+  readonly isTimed: boolean;
+  /** Its time is up. */
+  expire(): void;
+}
 
 /** How late a deadline may be noticed. */
 const RESOLUTION_MS = 10;
 
 /** Calls that must end by a time. One timer for all of them: one each would cost more than a whole check may. */
 export interface Deadlines {
-  /** The call must be over in so many milliseconds, unless its deadline is deleted before. */
-  add(stream: ServerHttp2Stream, timeoutMs: number): Deadline;
-  delete(deadline: Deadline): void;
+  add(call: Timed): void;
+  /** It is over. */
+  delete(call: Timed): void;
 }
 
-export interface Deadline {
-  /** On the monotonic clock, in milliseconds. */
-  readonly atMs: number;
-  readonly stream: ServerHttp2Stream;
-}
-
-/** Deadlines on the monotonic clock; the timer runs only while there are any. Calls that ended are forgotten by it. */
-export function createDeadlines(onOver: (stream: ServerHttp2Stream) => void): Deadlines {
-  const waiting = new Set<Deadline>();
+/**
+ * Deadlines on the monotonic clock; the timer runs only while there are any. Nearly all calls are answered in the turn
+ * that they came in: only those that were not are written down.
+ */
+export function createDeadlines(): Deadlines {
+  let fresh: Timed[] = [];
+  /** By when, in milliseconds. */
+  const waiting = new Map<Timed, number>();
   let isLooking = false;
+
+  function writeDown(): void {
+    const nowMs = performance.now();
+    for (const call of fresh) if (call.isTimed) waiting.set(call, nowMs + call.timeoutMs);
+    fresh = [];
+    lookLater();
+  }
 
   function look(): void {
     const nowMs = performance.now();
-    for (const deadline of waiting) {
-      const { atMs, stream } = deadline;
-      if (atMs > nowMs && !stream.destroyed) continue;
-      waiting.delete(deadline);
-      if (!stream.destroyed) onOver(stream);
+    for (const [call, atMs] of waiting) {
+      if (atMs > nowMs && call.isTimed) continue;
+      waiting.delete(call);
+      if (call.isTimed) call.expire();
     }
     isLooking = false;
     lookLater();
@@ -40,12 +53,10 @@ export function createDeadlines(onOver: (stream: ServerHttp2Stream) => void): De
   }
 
   return {
-    add: (stream, timeoutMs) => {
-      const deadline = { atMs: performance.now() + timeoutMs, stream };
-      waiting.add(deadline);
-      lookLater();
-      return deadline;
+    add: (call) => {
+      if (fresh.length === 0) setImmediate(writeDown);
+      fresh.push(call);
     },
-    delete: (deadline) => void waiting.delete(deadline),
+    delete: (call) => void waiting.delete(call),
   };
 }

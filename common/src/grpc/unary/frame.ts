@@ -3,14 +3,12 @@ import { type CallStatus, Code } from './status.ts';
 /** A byte that tells whether the message is compressed, and four that tell its length. */
 const PREFIX_BYTES = 5;
 const LENGTH_OFFSET = 1;
+const prefix = Buffer.alloc(PREFIX_BYTES);
 
-/** A message as it goes over the wire. */
-export function frameMessage(message: Uint8Array): Buffer {
-  const frame = Buffer.allocUnsafe(PREFIX_BYTES + message.byteLength);
-  frame[0] = 0;
-  frame.writeUInt32BE(message.byteLength, LENGTH_OFFSET);
-  frame.set(message, PREFIX_BYTES);
-  return frame;
+/** What goes before a message of this size. One for all calls: valid until the next. */
+export function messagePrefix(bytes: number): Uint8Array {
+  prefix.writeUInt32BE(bytes, LENGTH_OFFSET);
+  return prefix;
 }
 
 /** The one message of a unary call, as far as it came. */

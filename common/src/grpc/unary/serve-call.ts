@@ -1,10 +1,9 @@
-import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-
-import { answer, answerMany, endWithHttpStatus, endWithStatus, isOpen } from './answer.ts';
+import { ErrorCode, type Receiver, type RequestHead, type Stream } from '../h2/index.ts';
+import { answer, answerMany, endWithHttpStatus, endWithStatus } from './answer.ts';
 import { readCallHead } from './call-head.ts';
-import type { Deadlines } from './deadlines.ts';
-import type { Method, UnaryHandler, WatchHandler } from './method.ts';
-import { type ReceiveLimits, receive } from './receive.ts';
+import type { Deadlines, Timed } from './deadlines.ts';
+import type { Method, Reply, UnaryHandler, WatchHandler } from './method.ts';
+import { type ReceiveLimits, Reception } from './receive.ts';
 import { type CallStatus, Code } from './status.ts';
 
 /** What all calls of a connection share. */
@@ -21,78 +20,120 @@ export interface CallContext extends ReceiveLimits {
 const DEFAULT_TIMEOUT_MS = 60_000;
 const OVER: CallStatus = { code: Code.deadlineExceeded, details: 'the deadline has passed' };
 const BROKEN: CallStatus = { code: Code.internal, details: 'the call failed' };
+const REFUSED: Receiver = { onData: ignore, onEnd: ignore, onClose: ignore };
 
 /** Reads one call and has it answered. Nothing that a caller sends makes it throw. */
-export function serveCall(
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
-  context: CallContext,
-): void {
-  // What a caller does to its own stream ends that stream and nothing else.
-  stream.on('error', ignore);
-  const head = readCallHead(headers, context.methods);
-  if (head.kind === 'not_grpc') {
-    endWithHttpStatus(stream, head.httpStatus);
-    return;
+export function serveCall(stream: Stream, head: RequestHead, context: CallContext): Receiver {
+  const read = readCallHead(head, context.methods);
+  if (read.kind === 'call') return new Call(stream, { ...read, head, context });
+  if (read.kind === 'not_grpc') endWithHttpStatus(stream, read.httpStatus);
+  else endWithStatus(stream, read.status);
+  return REFUSED;
+}
+
+interface CallOptions {
+  readonly method: Method;
+  readonly timeoutMs: number | undefined;
+  readonly head: RequestHead;
+  readonly context: CallContext;
+}
+
+/** A call from its headers to its end. */
+class Call implements Receiver, Timed {
+  readonly #stream: Stream;
+  readonly #options: CallOptions;
+  readonly #reception: Reception;
+  readonly timeoutMs: number;
+  /** A watch without a deadline may go on for ever. */
+  #isEndless = false;
+  #closeWatch: (() => void) | undefined;
+
+  constructor(stream: Stream, options: CallOptions) {
+    const { context, timeoutMs } = options;
+    this.#stream = stream;
+    this.#options = options;
+    this.#reception = new Reception(context);
+    this.timeoutMs = timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    context.deadlines.add(this);
   }
-  if (head.kind === 'refused') {
-    endWithStatus(stream, head.status);
-    return;
+
+  get isTimed(): boolean {
+    return !this.#stream.isClosed && !this.#isEndless;
   }
-  const { method, timeoutMs } = head;
-  const deadline = context.deadlines.add(stream, timeoutMs ?? DEFAULT_TIMEOUT_MS);
-  receive(stream, context, (received) => {
-    if (received.kind === 'refused') endWithStatus(stream, received.status);
-    else if (method.kind === 'unary') callUnary(stream, method.handle, received.message, context);
+
+  onData(bytes: Buffer): void {
+    const received = this.#reception.add(bytes);
+    if (received.kind === 'refused') endWithStatus(this.#stream, received.status);
+  }
+
+  onEnd(): void {
+    const { method, timeoutMs } = this.#options;
+    const received = this.#reception.end();
+    if (received.kind === 'refused') endWithStatus(this.#stream, received.status);
+    else if (method.kind === 'unary') this.#callUnary(method.handle, received.message);
     else {
-      if (timeoutMs === undefined) context.deadlines.delete(deadline);
-      openWatch(stream, method.open, received.message, context);
+      this.#isEndless = timeoutMs === undefined;
+      this.#openWatch(method.open, received.message);
     }
-  });
-}
-
-function callUnary(
-  stream: ServerHttp2Stream,
-  handle: UnaryHandler,
-  message: Buffer,
-  { onError }: CallContext,
-): void {
-  const fail = (error: unknown) => {
-    onError(error);
-    answer(stream, BROKEN);
-  };
-  try {
-    const reply = handle(message);
-    if (reply instanceof Promise) reply.then((late) => answer(stream, late)).catch(fail);
-    else answer(stream, reply);
-  } catch (error) {
-    fail(error);
   }
-}
 
-function openWatch(
-  stream: ServerHttp2Stream,
-  open: WatchHandler,
-  message: Buffer,
-  { watches }: CallContext,
-): void {
-  if (!isOpen(stream)) return;
-  const { send, end } = answerMany(stream);
-  const close = open(message, send);
-  watches.add(end);
-  stream.on('close', () => {
-    watches.delete(end);
-    close();
-  });
-}
+  onClose(): void {
+    this.#options.context.deadlines.delete(this);
+    if (!this.#stream.isHeld) this.#reception.release();
+    this.#closeWatch?.();
+  }
 
-/** Ends a call whose deadline has passed. */
-export function cutCall(stream: ServerHttp2Stream): void {
-  if (!stream.headersSent) endWithStatus(stream, OVER);
-  // Answered, but the caller does not take it.
-  else if (isOpen(stream)) stream.close(constants.NGHTTP2_CANCEL);
+  expire(): void {
+    // Where it is answered the caller does not take it.
+    if (this.#stream.hasHeaders) this.#stream.reset(ErrorCode.cancel);
+    else endWithStatus(this.#stream, OVER);
+  }
+
+  #callUnary(handle: UnaryHandler, message: Buffer): void {
+    try {
+      const reply = handle(message, this.#options.head);
+      if (reply instanceof Promise) this.#answerLate(reply);
+      else this.#answer(reply);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #answerLate(reply: Promise<Reply>): void {
+    const stream = this.#stream;
+    stream.hold();
+    reply
+      .then((late) => this.#answer(late))
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        stream.release();
+        // The handler had the bytes until now.
+        if (stream.isClosed) this.#reception.release();
+      });
+  }
+
+  #answer(reply: Reply): void {
+    if (reply instanceof Uint8Array) answer(this.#stream, reply);
+    else endWithStatus(this.#stream, reply);
+  }
+
+  #fail(error: unknown): void {
+    this.#options.context.onError(error);
+    endWithStatus(this.#stream, BROKEN);
+  }
+
+  #openWatch(open: WatchHandler, message: Buffer): void {
+    const { watches } = this.#options.context;
+    const { send, end } = answerMany(this.#stream);
+    const close = open(message, send);
+    watches.add(end);
+    this.#closeWatch = () => {
+      watches.delete(end);
+      close();
+    };
+  }
 }
 
 function ignore(): void {
-  // The 'close' that follows does all there is to do.
+  // The caller was answered before it had sent all.
 }

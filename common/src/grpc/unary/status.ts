@@ -17,8 +17,11 @@ export interface CallStatus {
 }
 
 /** The trailers that tell a status. */
-export function statusTrailers({ code, details }: CallStatus): Record<string, string> {
-  return { 'grpc-status': String(code), 'grpc-message': percentEncode(details) };
+export function statusTrailers({ code, details }: CallStatus): readonly (readonly [string, string])[] {
+  return [
+    ['grpc-status', String(code)],
+    ['grpc-message', percentEncode(details)],
+  ];
 }
 
 /** As PROTOCOL-HTTP2.md writes a Status-Message: `%` and all but visible ASCII and space are escaped. */

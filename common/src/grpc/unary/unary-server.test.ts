@@ -260,3 +260,11 @@ async function expectNothing(errors: readonly unknown[]): Promise<void> {
   });
   expect(errors).toEqual([]);
 }
+
+test('a handler may ask for a header by its name', async () => {
+  const { server } = await start((_message, metadata) =>
+    Buffer.from(`${metadata.get('traceparent')} ${metadata.get('x-none')}`),
+  );
+  const { body } = await send(server, { traceparent: '00-4bf9-00f0-01' }, [frame('a')]);
+  expect(body).toEqual(frame('00-4bf9-00f0-01 undefined'));
+});
