@@ -29,7 +29,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^sample-services/' },
       to: {
-        path: '^(control-plane|ext-authz|rate-limiter|cli|e2e|bench|common/src/policy|common/src/envoy|common/src/envoy-auth|common/src/envoy-ratelimit|common/src/envoy-discovery)/',
+        path: '^(control-plane|ext-authz|rate-limiter|cli|e2e|bench|common/src/policy|common/src/envoy|common/src/envoy-auth|common/src/envoy-ratelimit|common/src/envoy-rlqs|common/src/envoy-discovery)/',
         pathNot: '^ext-authz/src/client/index\\.ts$',
       },
     },
@@ -54,7 +54,7 @@ module.exports = {
         pathNot:
           '^(control-plane/src/(translator|snapshot|server)|ext-authz/src/check|rate-limiter/src/(rls|rlqs))/|\\.test\\.ts$|/main\\.ts$|/testing/',
       },
-      to: { path: '^common/src/(envoy|envoy-auth|envoy-ratelimit|envoy-discovery)/' },
+      to: { path: '^common/src/(envoy|envoy-auth|envoy-ratelimit|envoy-rlqs|envoy-discovery)/' },
     },
     {
       name: 'rooms-are-entered-by-index',

@@ -1,7 +1,7 @@
 import { type AdminAddress, startAdminServer } from '@paymesh/common/admin';
 import { type Clock, systemClock } from '@paymesh/common/clock';
 import type { HostPort } from '@paymesh/common/config';
-import { type GrpcServer, startUnaryServer } from '@paymesh/common/grpc';
+import { type GrpcServer, startGrpcServer, startUnaryServer } from '@paymesh/common/grpc';
 import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
@@ -13,6 +13,7 @@ import { RateLimiterError } from './error.ts';
 import { createLimiter, type GlobalModes } from './limiter/index.ts';
 import { createMetrics } from './metrics.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
+import { createFindQuotaRule, createQuotas, createRlqsService, type Quotas, TICK_MS } from './rlqs/index.ts';
 import { createRlsService } from './rls/index.ts';
 import { createEmbeddedStore } from './store/index.ts';
 
@@ -20,6 +21,8 @@ export interface RateLimiterOptions extends StoreOptions {
   /** Folder of policies, of envoyproxy/ratelimit YAML files, or of both. */
   readonly configDir: string;
   readonly listen: HostPort;
+  /** Where proxies ask for quotas (RLQS). Default: a free port of loopback. */
+  readonly rlqsListen?: AdminAddress;
   readonly admin: AdminAddress;
   readonly log: Logger;
   /** Files of one domain are put together instead of refused. Default false. */
@@ -64,12 +67,17 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       observer: metrics.observer,
       ...(modes !== undefined && { modes }),
     });
+    const quotas = createQuotas({
+      find: createFindQuotaRule(rules.current),
+      clock,
+      observer: metrics.quotas,
+    });
     // Before the server, so that it still answers while the server drains.
     const adminServer = await startAdminServer({
       listen: admin,
       registry,
       isReady: () => rules.current() !== undefined,
-      routes: { '/rules': () => rulesView(rules) },
+      routes: { '/rules': () => rulesView(rules), '/quota': () => ({ buckets: quotas.view() }) },
     });
     closers.push(() => adminServer.close());
     const server = await startUnaryServer({
@@ -79,9 +87,16 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       onError: (error) => log.error({ err: error }, 'a call failed'),
     });
     closers.push(() => server.drain(DRAIN_MS));
-    announce(server, rules);
-    closers.push(watch({ rules, server, configDir, known: files, log }));
-    return { addresses: { listen: server.address, admin: adminServer.address }, stop };
+    const rlqs = await startRlqs(options, quotas);
+    closers.push(() => rlqs.close());
+    const onRules = (): void => {
+      for (const one of [server, rlqs.server]) announce(one, rules);
+      quotas.rulesChanged();
+    };
+    onRules();
+    closers.push(watch({ rules, onRules, configDir, known: files, log }));
+    const addresses = { listen: server.address, admin: adminServer.address, rlqs: rlqs.server.address };
+    return { addresses, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -102,22 +117,40 @@ async function loadFirst(rules: LiveRules, configDir: string): Promise<readonly 
   throw new RateLimiterError('config_invalid', `${configDir} has ${errors.length} error(s):\n${lines}`);
 }
 
+/** The server of quotas and the tick that renews them. Assignments are left to expire when it closes. */
+async function startRlqs({ rlqsListen, log }: RateLimiterOptions, quotas: Quotas) {
+  const services = [createRlqsService({ quotas, log })];
+  const { orAnyFree = false, ...listen } = rlqsListen ?? { host: '127.0.0.1', port: 0 };
+  const server = await startGrpcServer({ listen, services }).catch((error: unknown) => {
+    if (!orAnyFree) throw error;
+    return startGrpcServer({ listen: { ...listen, port: 0 }, services });
+  });
+  const timer = setInterval(() => quotas.tick(), TICK_MS);
+  return {
+    server,
+    close: () => {
+      clearInterval(timer);
+      return server.drain(0);
+    },
+  };
+}
+
 interface Watched {
   readonly rules: LiveRules;
-  readonly server: GrpcServer;
+  readonly onRules: () => void;
   readonly configDir: string;
   readonly known: readonly SourceFile[];
   readonly log: Logger;
 }
 
 /** Takes over what the folder holds from now on; gives what ends that. */
-function watch({ rules, server, configDir, known, log }: Watched): () => Promise<void> {
+function watch({ rules, onRules, configDir, known, log }: Watched): () => Promise<void> {
   const folder = watchFolder({
     dir: configDir,
     known,
     onFiles: (files) => {
       rules.apply(files);
-      announce(server, rules);
+      onRules();
     },
     onError: (error) => log.error({ err: error }, 'cannot watch the folder of rules'),
   });

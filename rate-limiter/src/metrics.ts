@@ -1,10 +1,12 @@
 import { Counter, Gauge, Histogram, type Registry } from '@paymesh/common/metrics';
 
 import type { LimiterObserver } from './limiter/index.ts';
+import type { QuotaObserver } from './rlqs/index.ts';
 
 /** All metrics of the rate limiter. Label values come from the configuration, so their number is bounded by it. */
 export interface RateLimiterMetrics {
   readonly observer: LimiterObserver;
+  readonly quotas: QuotaObserver;
   readonly observeCall: (seconds: number) => void;
   readonly observeStore: (seconds: number, isDown: boolean) => void;
   readonly setFallback: (isActive: boolean) => void;
@@ -63,6 +65,7 @@ export function createMetrics(registry: Registry): RateLimiterMetrics {
     registers,
   });
   return {
+    quotas: quotaMetrics(registers),
     observer: {
       decided: (domain, limit, outcome) => decisions.inc({ domain, limit, outcome }),
       unmatched: (domain) => unmatched.inc({ domain: domain ?? '' }),
@@ -75,5 +78,31 @@ export function createMetrics(registry: Registry): RateLimiterMetrics {
     },
     setFallback: (isActive) => fallbackActive.set(isActive ? 1 : 0),
     countLoad: (isLoaded) => loads.inc({ result: isLoaded ? 'loaded' : 'refused' }),
+  };
+}
+
+function quotaMetrics(registers: Registry[]): QuotaObserver {
+  const streams = new Gauge({
+    name: 'paymesh_ratelimit_quota_streams',
+    help: 'Streams of proxies that keep quotas.',
+    registers,
+  });
+  const buckets = new Gauge({
+    name: 'paymesh_ratelimit_quota_buckets',
+    help: 'Quotas that are divided among streams.',
+    registers,
+  });
+  const assignments = new Counter({
+    name: 'paymesh_ratelimit_quota_assignments_total',
+    help: 'What streams were told of a bucket: bucket (a part of the limit), allow, deny or abandon.',
+    labelNames: ['kind'],
+    registers,
+  });
+  return {
+    sized: (streamCount, bucketCount) => {
+      streams.set(streamCount);
+      buckets.set(bucketCount);
+    },
+    told: (kind) => assignments.inc({ kind }),
   };
 }

@@ -32,6 +32,10 @@ type ExtAuthzFlags = ServiceOptions & {
   readonly redisKey?: string;
 };
 
+type RateLimiterFlags = ServiceOptions & { readonly rlqsListen?: ServiceOptions['listen'] };
+
+const RLQS_LISTEN = '127.0.0.1:18022';
+
 /** Each takes 48 bytes. */
 const MOST_NONCES = 100_000_000;
 
@@ -118,11 +122,19 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
       parse: redisUrl,
     },
     env,
-    start: async ({ config, listen, admin, redis }, log) => {
+    options: (option) => [
+      option(
+        '--rlqs-listen <host:port>',
+        `where Envoys ask for quotas; default ${RLQS_LISTEN}, which gives way to a free port when it is taken`,
+        'RLQS_LISTEN',
+      ).argParser(hostPort),
+    ],
+    start: async ({ config, listen, admin, redis, rlqsListen }: RateLimiterFlags, log) => {
       const { startRateLimiter } = await import('@paymesh/rate-limiter');
       return startRateLimiter({
         configDir: config,
         listen,
+        rlqsListen: rlqsListen ?? { ...parseHostPort(RLQS_LISTEN), orAnyFree: true },
         admin,
         log,
         ...(redis === undefined ? {} : { redisUrl: redis }),

@@ -1,5 +1,6 @@
 export { golden, goldenInputs, staleGoldens } from './golden.ts';
 export { limitedMesh } from './policies.ts';
+export { createRlqsClient, type RlqsClient } from './rlqs-client.ts';
 export { type Ask, createRlsClient, type RlsClient } from './rls-client.ts';
 export {
   createTestLimiter,

@@ -1,0 +1,132 @@
+import type { Clock } from '@paymesh/common/clock';
+
+import { type Bucket, demandOf, isSilent, nextTold, settle } from './bucket.ts';
+import { readBucketId } from './bucket-id.ts';
+import { nextDemand } from './demand.ts';
+import { createMemberships, type Stream } from './memberships.ts';
+import { createOutbox } from './outbox.ts';
+import type { FindQuotaRule } from './rule.ts';
+import type {
+  QuotaAction,
+  QuotaObserver,
+  QuotaPeers,
+  QuotaStream,
+  QuotaUsage,
+  QuotaView,
+  ReportResult,
+} from './types.ts';
+import { viewOf } from './view.ts';
+
+export interface QuotasOptions {
+  readonly find: FindQuotaRule;
+  readonly clock: Clock;
+  readonly observer: QuotaObserver;
+  /** Default: this replica is the only one. */
+  readonly peers?: QuotaPeers;
+}
+
+/** All streams and buckets of this replica. */
+export interface Quotas {
+  /** `name` is for people; `send` gives false when the stream is full. Undefined: there are as many streams as we keep. */
+  open(name: string, send: (actions: readonly QuotaAction[]) => boolean): QuotaStream | undefined;
+  /** Call once a second: divides by the demands of now, renews, abandons what is silent. */
+  tick(): void;
+  /** Looks all limits up again and tells of what has changed, at once. */
+  rulesChanged(): void;
+  view(): readonly QuotaView[];
+}
+
+/** Buckets that the admin port shows at most. */
+const MOST_SHOWN = 1_000;
+
+/** Divides limits among the proxies that keep them. */
+export function createQuotas({ find, clock, observer, peers }: QuotasOptions): Quotas {
+  const memberships = createMemberships(find);
+  const { streams, buckets } = memberships;
+  const refresh = (bucket: Bucket): void => {
+    const now = clock.now();
+    settle(bucket, now, peers?.demandOf(bucket.name.key) ?? 0);
+    for (const [id, member] of bucket.members) {
+      const told = nextTold(bucket, member, now);
+      if (told !== undefined) streams.get(id)?.outbox.put(bucket.name, told);
+    }
+  };
+  const flush = (): void => {
+    for (const { outbox } of streams.values()) outbox.flush();
+    observer.sized(streams.size, buckets.size);
+  };
+  /** Gives the bucket when the stream is new to it. */
+  const take = (stream: Stream, { id, hits }: QuotaUsage): Bucket | undefined => {
+    const name = readBucketId(stream.domain, id);
+    const member = name === undefined ? undefined : memberships.memberOf(stream, name);
+    if (member !== undefined) {
+      const now = clock.now();
+      member.demand = nextDemand(member.demand, hits, now);
+      if (hits > 0) member.usedAtMs = now;
+      return undefined;
+    }
+    const joined = name === undefined ? undefined : memberships.join(stream, name, clock.now());
+    if (joined === undefined) stream.outbox.refuse(id);
+    return joined;
+  };
+  const report = (stream: Stream, domain: string, usages: readonly QuotaUsage[]): ReportResult => {
+    if (stream.domain === '') stream.domain = domain;
+    if (stream.domain === '') return { kind: 'invalid', message: 'the first report must name a domain' };
+    if (domain !== '' && domain !== stream.domain) {
+      return { kind: 'invalid', message: 'a stream is of one domain' };
+    }
+    for (const bucket of usages.flatMap((usage) => take(stream, usage) ?? [])) refresh(bucket);
+    flush();
+    return { kind: 'taken' };
+  };
+  const abandonSilent = (bucket: Bucket): void => {
+    for (const [id, member] of bucket.members) {
+      const stream = streams.get(id);
+      if (stream === undefined || !isSilent(bucket, member, clock.now())) continue;
+      memberships.leave(stream, bucket);
+      stream.outbox.put(bucket.name, { kind: 'abandon' });
+    }
+  };
+  return {
+    open: (name, send) => {
+      const stream = memberships.open(name, createOutbox(counted(send, observer)));
+      return stream === undefined
+        ? undefined
+        : {
+            report: (domain, usages) => report(stream, domain, usages),
+            resume: () => stream.outbox.resume(),
+            close: () => {
+              for (const bucket of memberships.close(stream)) refresh(bucket);
+              flush();
+            },
+          };
+    },
+    tick: () => {
+      for (const bucket of buckets.values()) {
+        abandonSilent(bucket);
+        refresh(bucket);
+        peers?.tell(bucket.name.key, demandOf(bucket));
+      }
+      flush();
+    },
+    rulesChanged: () => {
+      for (const bucket of buckets.values()) {
+        bucket.rule = find(bucket.name.domain, bucket.name.entries);
+        bucket.isSettled = false;
+        refresh(bucket);
+      }
+      flush();
+    },
+    view: () => [...buckets.values()].slice(0, MOST_SHOWN).map(viewOf),
+  };
+}
+
+function counted(
+  send: (actions: readonly QuotaAction[]) => boolean,
+  observer: QuotaObserver,
+): (actions: readonly QuotaAction[]) => boolean {
+  return (actions) => {
+    for (const { what } of actions) observer.told(what.kind);
+    return send(actions);
+  };
+}

@@ -1,0 +1,60 @@
+import type { Entry } from '../match/index.ts';
+import type { Assignment } from './assignment.ts';
+
+/** What a proxy is told of a bucket: what it may let pass, or to forget it. */
+export interface QuotaAction {
+  /** The pairs of the bucket id. */
+  readonly id: Readonly<Record<string, string>>;
+  readonly what: Assignment | { readonly kind: 'abandon' };
+}
+
+/** What a proxy tells of a bucket. */
+export interface QuotaUsage {
+  readonly id: Readonly<Record<string, string>>;
+  /** Requests since the last report, passed and refused. */
+  readonly hits: number;
+}
+
+/** What became of a report. */
+export type ReportResult =
+  | { readonly kind: 'taken' }
+  /** The stream must end. */
+  | { readonly kind: 'invalid'; readonly message: string };
+
+/** One stream of a proxy. */
+export interface QuotaStream {
+  report(domain: string, usages: readonly QuotaUsage[]): ReportResult;
+  /** There is room to send again. */
+  resume(): void;
+  close(): void;
+}
+
+/** Told what happens, for metrics. */
+export interface QuotaObserver {
+  /** How many there are now. */
+  sized(streams: number, buckets: number): void;
+  told(kind: QuotaAction['what']['kind']): void;
+}
+
+/** How much other replicas are asked for of a bucket, in requests a second. */
+export interface QuotaPeers {
+  demandOf(bucket: string): number;
+  /** Of this replica; called for each bucket on each tick. */
+  tell(bucket: string, perSecond: number): void;
+}
+
+/** A bucket as the admin port shows it. */
+export interface QuotaView {
+  readonly domain: string;
+  readonly id: readonly Entry[];
+  /** Label of the rule; absent where there is none. */
+  readonly limit?: string;
+  readonly requests?: number;
+  readonly periodMs?: number;
+  readonly streams: readonly {
+    readonly stream: string;
+    readonly demandPerSecond: number;
+    readonly share: number;
+    readonly assignment: Assignment | undefined;
+  }[];
+}
