@@ -63,7 +63,8 @@ function signingRows(route: RouteIr): EffectiveRow[] {
 }
 
 function limitRows(route: RouteIr): EffectiveRow[] {
-  return route.rateLimits.map(({ policy, limit, onUnavailable }, index) =>
+  const { rateLimits, quotas = [], guard } = route;
+  const byService = rateLimits.map(({ policy, limit, onUnavailable }, index) =>
     row(
       route,
       `rateLimits[${index}]`,
@@ -72,6 +73,22 @@ function limitRows(route: RouteIr): EffectiveRow[] {
       'rate-limiter',
     ),
   );
+  const byProxy = quotas.map(({ policy, limit, onUnavailable }, index) =>
+    row(
+      route,
+      `quotas[${index}]`,
+      `limit ${policy}: ${limit}`,
+      onUnavailable === 'last' ? 'last part without an answer' : `${onUnavailable} without a part`,
+      'envoy: rate_limit_quota',
+    ),
+  );
+  if (guard === undefined) return [...byService, ...byProxy];
+  const value = `${guard.requests} in ${guard.perSeconds}s, burst ${guard.burst}${guard.isShadow ? ', in shadow' : ''}`;
+  return [
+    ...byService,
+    ...byProxy,
+    row(route, 'guard', `guard ${guard.policy}`, value, 'envoy: local_ratelimit'),
+  ];
 }
 
 function timeoutRows(route: RouteIr): EffectiveRow[] {

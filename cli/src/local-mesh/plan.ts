@@ -70,13 +70,10 @@ function policyServices(input: PlanInput, defaults: Defaults): readonly PlannedP
   return [
     policyService(input, 'control-plane', controlPlane.listen, controlPlane.admin, []),
     policyService(input, 'ext-authz', firstOf(extAuthz.endpoints, 'extAuthz'), extAuthz.admin, redis),
-    policyService(
-      input,
-      'rate-limiter',
-      firstOf(rateLimiter.endpoints, 'rateLimiter'),
-      rateLimiter.admin,
-      redis,
-    ),
+    policyService(input, 'rate-limiter', firstOf(rateLimiter.endpoints, 'rateLimiter'), rateLimiter.admin, [
+      ...redis,
+      ...(rateLimiter.quotaEndpoints ?? []).slice(0, 1).flatMap((first) => ['--rlqs-listen', first]),
+    ]),
   ];
 }
 

@@ -4,7 +4,7 @@ import { CommandError } from '../output/index.ts';
 
 /** Keys of a Workload or of MeshDefaults whose values are ports or hold `HOST:PORT`. */
 const PORT_KEYS = new Set(['port', 'inbound', 'outbound', 'admin']);
-const ADDRESS_KEYS = new Set(['listen', 'admin', 'endpoints']);
+const ADDRESS_KEYS = new Set(['listen', 'admin', 'endpoints', 'quotaEndpoints']);
 const MAX_PORT = 65_535;
 
 /** The same policy text with every port of Workloads and MeshDefaults moved by `offset`; comments stay. */

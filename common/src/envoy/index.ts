@@ -381,6 +381,11 @@ export {
   LocalRateLimitSchema,
 } from './gen/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb.ts';
 export {
+  type RateLimitQuotaBucketSettings,
+  RateLimitQuotaBucketSettingsSchema,
+  RateLimitQuotaFilterConfigSchema,
+} from './gen/envoy/extensions/filters/http/rate_limit_quota/v3/rate_limit_quota_pb.ts';
+export {
   type RateLimit as RateLimitFilter,
   RateLimit_XRateLimitHeadersRFCVersion as RateLimitFilter_XRateLimitHeadersRFCVersion,
   type RateLimitPerRoute,
@@ -537,6 +542,7 @@ export {
   type Int64Range,
   Int64RangeSchema,
 } from './gen/envoy/type/v3/range_pb.ts';
+export { RateLimitStrategy_BlanketRule } from './gen/envoy/type/v3/ratelimit_strategy_pb.ts';
 export { RateLimitUnit } from './gen/envoy/type/v3/ratelimit_unit_pb.ts';
 export { type TokenBucket, TokenBucketSchema } from './gen/envoy/type/v3/token_bucket_pb.ts';
 export {

@@ -24,6 +24,10 @@ import {
 } from './gen/envoy/extensions/filters/http/jwt_authn/v3/config_pb.ts';
 import { LocalRateLimitSchema } from './gen/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb.ts';
 import {
+  RateLimitQuotaBucketSettingsSchema,
+  RateLimitQuotaFilterConfigSchema,
+} from './gen/envoy/extensions/filters/http/rate_limit_quota/v3/rate_limit_quota_pb.ts';
+import {
   RateLimitSchema as RateLimitFilterSchema,
   RateLimitPerRouteSchema,
 } from './gen/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb.ts';
@@ -73,6 +77,8 @@ export const envoyRegistry: Registry = createRegistry(
   LocalRateLimitSchema,
   RateLimitFilterSchema,
   RateLimitPerRouteSchema,
+  RateLimitQuotaBucketSettingsSchema,
+  RateLimitQuotaFilterConfigSchema,
   RbacFilterSchema,
   RbacPerRouteSchema,
   RouterSchema,

@@ -427,12 +427,16 @@ export interface LimitSpec {
   /** Values that get a counter each; empty: one counter for the whole target. */
   readonly per: readonly Selector[];
   readonly rate: Rate;
+  /** Who keeps the count. proxy: each proxy its part, without a call for a request. Absent: the service. */
+  readonly enforce?: 'service' | 'proxy';
   /** Another rate for one value of the first selector. */
   readonly overrides: readonly { readonly value: string; readonly rate: Rate }[];
 }
 
 export interface RateLimitPolicySpec extends Targeted {
   readonly limits: readonly LimitSpec[];
+  /** Bounds what one proxy takes in for one match of a route, before anything else looks at it. `burst` absent: one rate. */
+  readonly guard?: { readonly rate: Rate; readonly burst?: number };
   readonly onLimited: {
     readonly status: number;
     readonly retryAfter: boolean;
@@ -510,6 +514,11 @@ export interface PolicyServiceSpec {
   readonly timeoutMs: number;
 }
 
+export interface RateLimiterSpec extends PolicyServiceSpec {
+  /** `HOST:PORT` of each replica, where proxies get their part of a limit; absent: the service keeps all limits. */
+  readonly quotaEndpoints?: readonly string[];
+}
+
 export interface MeshDefaultsSpec {
   readonly defaults: {
     readonly timeout: { readonly requestMs: number; readonly connectMs: number; readonly idleMs: number };
@@ -529,7 +538,7 @@ export interface MeshDefaultsSpec {
   /** Where `paymesh up` starts the control plane and where proxies find it (`HOST:PORT`). */
   readonly controlPlane: { readonly listen: string; readonly admin: string };
   readonly extAuthz: PolicyServiceSpec;
-  readonly rateLimiter: PolicyServiceSpec;
+  readonly rateLimiter: RateLimiterSpec;
 }
 
 export type PolicyDocument =

@@ -10,6 +10,8 @@ export type CompileCode =
   | 'PM5002'
   /** Only signing, access and rate limits can be counted in shadow; another kind in mode Shadow does nothing. */
   | 'PM5003'
+  /** A limit that proxies were to keep is kept by the service. */
+  | 'PM5004'
   /** The JWKS of tokens cannot be read or used; ext-authz finds the same. */
   | 'PM6005';
 

@@ -16,8 +16,8 @@ export interface InboundInput {
 export function compileInbound(context: Context, { service, instance, routes }: InboundInput): ListenerIr {
   const arranged = arrangeRoutes(routes.map(({ inbound }) => inbound));
   const isEnforcing = arranged.some(
-    ({ signing, access, rateLimits }) =>
-      signing !== undefined || access !== undefined || rateLimits.length > 0,
+    ({ signing, access, rateLimits, quotas, guard }) =>
+      (signing ?? access ?? quotas ?? guard) !== undefined || rateLimits.length > 0,
   );
   const virtualHosts = [
     {

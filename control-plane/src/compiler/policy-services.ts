@@ -1,5 +1,5 @@
 import { parseHostPort } from '@paymesh/common/config';
-import type { PolicyServiceSpec } from '@paymesh/common/policy';
+import type { RateLimiterSpec } from '@paymesh/common/policy';
 
 import type { ClusterIr, ListenerIr, PolicyServiceIr, RouteIr, VirtualHostIr } from '../ir/index.ts';
 import { compileBreaker, leastEjectionPercent } from './breakers.ts';
@@ -13,6 +13,9 @@ const SERVICES = {
   rateLimiter: { cluster: 'paymesh/rate-limiter', workload: 'rate-limiter' },
 } as const;
 
+/** The rate limiter again, where it gives proxies their parts. */
+const QUOTA_CLUSTER = 'paymesh/quota';
+
 type PolicyServiceName = keyof typeof SERVICES;
 
 /**
@@ -22,7 +25,7 @@ type PolicyServiceName = keyof typeof SERVICES;
 export function policyServicesOf(
   context: Context,
   virtualHosts: readonly VirtualHostIr[],
-): Pick<ListenerIr, PolicyServiceName> {
+): Pick<ListenerIr, PolicyServiceName | 'quotaCluster'> {
   const isThere = context.mesh.defaults !== undefined;
   const routes = virtualHosts.flatMap((host) => host.routes);
   return {
@@ -30,6 +33,8 @@ export function policyServicesOf(
     ...(isThere || routes.some(({ rateLimits }) => rateLimits.length > 0)
       ? { rateLimiter: reach(context, 'rateLimiter') }
       : {}),
+    // Only where it is used: each proxy that has the filter keeps a stream open.
+    ...(routes.some(({ quotas }) => quotas !== undefined) ? { quotaCluster: QUOTA_CLUSTER } : {}),
   };
 }
 
@@ -39,9 +44,16 @@ function isChecked({ signing, access }: RouteIr): boolean {
 
 /** The clusters that the listeners of one proxy name. */
 export function compilePolicyClusters(context: Context, listeners: readonly ListenerIr[]): ClusterIr[] {
-  return (['extAuthz', 'rateLimiter'] as const)
+  const services = (['extAuthz', 'rateLimiter'] as const)
     .filter((name) => listeners.some((listener) => listener[name] !== undefined))
-    .map((name) => compilePolicyCluster(context, name));
+    .map((name) =>
+      compilePolicyCluster(context, { ...SERVICES[name], ...addressesOf(context, name, 'endpoints') }),
+    );
+  const isQuotaUsed = listeners.some(({ quotaCluster }) => quotaCluster !== undefined);
+  if (!isQuotaUsed) return services;
+  const quota = { cluster: QUOTA_CLUSTER, workload: SERVICES.rateLimiter.workload };
+  const reached = addressesOf(context, 'rateLimiter', 'quotaEndpoints');
+  return [...services, compilePolicyCluster(context, { ...quota, ...reached })];
 }
 
 function reach({ mesh }: Context, name: PolicyServiceName): PolicyServiceIr {
@@ -51,11 +63,30 @@ function reach({ mesh }: Context, name: PolicyServiceName): PolicyServiceIr {
   };
 }
 
+interface PolicyClusterInput {
+  readonly cluster: string;
+  readonly workload: string;
+  /** `HOST:PORT` each. */
+  readonly endpoints: readonly string[];
+  /** Where they were typed. */
+  readonly from: string;
+}
+
+function addressesOf(
+  { mesh: { defaults } }: Context,
+  name: PolicyServiceName,
+  key: 'endpoints' | 'quotaEndpoints',
+): Pick<PolicyClusterInput, 'endpoints' | 'from'> {
+  const spec: RateLimiterSpec | undefined = defaults?.spec[name];
+  return { endpoints: spec?.[key] ?? [], from: provenance(defaults?.positions.get(`spec.${name}.${key}`)) };
+}
+
 /** Without MeshDefaults there is no endpoint: ext-authz then denies, which is the safe side. */
-function compilePolicyCluster(context: Context, name: PolicyServiceName): ClusterIr {
-  const { cluster, workload } = SERVICES[name];
-  const spec: PolicyServiceSpec | undefined = context.mesh.defaults?.spec[name];
-  const addresses = (spec?.endpoints ?? []).toSorted().map(parseHostPort);
+function compilePolicyCluster(
+  context: Context,
+  { cluster, workload, endpoints, from }: PolicyClusterInput,
+): ClusterIr {
+  const addresses = endpoints.toSorted().map(parseHostPort);
   const { budgetPercent, budgetMinConcurrency } = context.defaults;
   const breaker = compileBreaker([], { percent: budgetPercent, minConcurrency: budgetMinConcurrency });
   return {
@@ -77,7 +108,7 @@ function compilePolicyCluster(context: Context, name: PolicyServiceName): Cluste
     breaker: breaker.value,
     provenance: {
       connectTimeoutMs: 'built-in',
-      endpoints: provenance(context.mesh.defaults?.positions.get(`spec.${name}.endpoints`)),
+      endpoints: from,
       ...breaker.provenance,
     },
   };

@@ -35,12 +35,14 @@ describe('compileRateLimits', () => {
     ['Closed', 'Enforce', 'deny'],
     ['Closed', 'Shadow', 'allow'],
   ])('without a limiter %s in mode %s means %s', (fallback, mode, expected) => {
-    const [first] = compileRateLimits([policy('pay/a', fallback, mode)]);
+    const [first] = compileRateLimits([policy('pay/a', fallback, mode)]).service;
     expect(first?.limit.onUnavailable).toBe(expected);
   });
 
   test('the entries are those of the shared descriptor', () => {
-    const [burst, all] = compileRateLimits([policy('pay/a', 'Open')]).map(({ limit }) => limit.entries);
+    const [burst, all] = compileRateLimits([policy('pay/a', 'Open')]).service.map(
+      ({ limit }) => limit.entries,
+    );
     expect(burst).toEqual([
       { kind: 'fixed', key: 'policy', value: 'pay/a' },
       { kind: 'fixed', key: 'limit', value: 'burst' },
@@ -52,7 +54,7 @@ describe('compileRateLimits', () => {
   });
 
   test('limits of several policies add up, by policy and as written', () => {
-    const found = compileRateLimits([policy('pay/b', 'Open'), policy('pay/a', 'Open')]);
+    const found = compileRateLimits([policy('pay/b', 'Open'), policy('pay/a', 'Open')]).service;
     expect(found.map(({ limit, from }) => `${limit.policy} ${limit.limit} ${from}`)).toEqual([
       'pay/a burst pay/a.yaml:2:1',
       'pay/a all pay/a.yaml:1:1',

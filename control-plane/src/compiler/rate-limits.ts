@@ -5,7 +5,7 @@ import {
   type LimitSpec,
 } from '@paymesh/common/policy';
 
-import type { DescriptorEntryIr, RateLimitIr } from '../ir/index.ts';
+import type { DescriptorEntryIr, QuotaIr, RateLimitIr } from '../ir/index.ts';
 import { provenance } from './merge.ts';
 import { compareText, documentId } from './mesh.ts';
 
@@ -15,16 +15,51 @@ export interface CompiledLimit {
   readonly from: string;
 }
 
+/** One limit that proxies are to keep. */
+export interface CompiledQuota extends CompiledLimit {
+  readonly quota: QuotaIr;
+  readonly document: DocumentOf<'RateLimitPolicy'>;
+  readonly path: string;
+}
+
+/** Who is to keep which limit of a route, by what the policies say. */
+export interface CompiledLimits {
+  readonly service: readonly CompiledLimit[];
+  readonly proxy: readonly CompiledQuota[];
+}
+
 /** Limits add up: those of every policy that hits the route, by policy id, then as written. */
-export function compileRateLimits(policies: readonly DocumentOf<'RateLimitPolicy'>[]): CompiledLimit[] {
-  return policies
+export function compileRateLimits(policies: readonly DocumentOf<'RateLimitPolicy'>[]): CompiledLimits {
+  const all = policies
     .toSorted((a, b) => compareText(documentId(a), documentId(b)))
     .flatMap((policy) =>
       policy.spec.limits.map((limit, index) => ({
+        enforce: limit.enforce,
         limit: compileLimit(policy, limit),
+        quota: compileQuota(policy, limit),
         from: provenance(policy.positions.get(`spec.limits[${index}]`) ?? policy.at),
+        document: policy,
+        path: `spec.limits[${index}].enforce`,
       })),
     );
+  return {
+    service: all.filter(({ enforce }) => enforce !== 'proxy').map(({ limit, from }) => ({ limit, from })),
+    proxy: all.filter(({ enforce }) => enforce === 'proxy'),
+  };
+}
+
+const ON_UNAVAILABLE = { Open: 'allow', Closed: 'deny', Local: 'last' } as const;
+
+function compileQuota(policy: DocumentOf<'RateLimitPolicy'>, limit: LimitSpec): QuotaIr {
+  const id = documentId(policy);
+  const { mode, onLimited, onStoreDown } = policy.spec;
+  return {
+    policy: id,
+    limit: limit.name,
+    entries: descriptorEntries(id, limit).map(compileEntry),
+    onUnavailable: mode === 'Enforce' ? ON_UNAVAILABLE[onStoreDown.fallback] : 'allow',
+    status: onLimited.status,
+  };
 }
 
 function compileLimit(policy: DocumentOf<'RateLimitPolicy'>, limit: LimitSpec): RateLimitIr {

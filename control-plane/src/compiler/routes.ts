@@ -5,8 +5,10 @@ import { compileAccess } from './access.ts';
 import { LOCAL_CLUSTER, PASSTHROUGH } from './built-in.ts';
 import type { Context } from './context.ts';
 import { compileChain } from './failover.ts';
+import { compileGuard } from './guard.ts';
 import { provenance } from './merge.ts';
 import { documentId, type MeshService } from './mesh.ts';
+import { placeLimits } from './quotas.ts';
 import { compileRateLimits } from './rate-limits.ts';
 import { compileRetry } from './retry.ts';
 import { compareRoutes } from './route-order.ts';
@@ -76,7 +78,18 @@ function perMatch(route: DocumentOf<'Route'> | undefined, rest: Unmatched): Rout
 
 /** Spelled out, so that the fields stand in one order whatever they were merged from. */
 function nameRoute(name: string, match: RequestMatchIr, rest: Unmatched): RouteIr {
-  const { clusters, timeoutMs, idleMs, retry, signing, access, rateLimits, provenance: origins } = rest;
+  const {
+    clusters,
+    timeoutMs,
+    idleMs,
+    retry,
+    signing,
+    access,
+    rateLimits,
+    quotas,
+    guard,
+    provenance: origins,
+  } = rest;
   return {
     name,
     match,
@@ -87,6 +100,8 @@ function nameRoute(name: string, match: RequestMatchIr, rest: Unmatched): RouteI
     ...(signing === undefined ? {} : { signing }),
     ...(access === undefined ? {} : { access }),
     rateLimits,
+    ...(quotas === undefined ? {} : { quotas }),
+    ...(guard === undefined ? {} : { guard }),
     provenance: origins,
   };
 }
@@ -114,20 +129,26 @@ function compileCaller(
 function compileEnforcement(
   context: Context,
   target: Target,
-): Pick<RouteIr, 'signing' | 'access' | 'rateLimits' | 'provenance'> {
+): Pick<RouteIr, 'signing' | 'access' | 'rateLimits' | 'quotas' | 'guard' | 'provenance'> {
   const { targets } = context;
   const signing = compileSigning(targets.signing(target));
   const isSigned = signing?.signing.isShadow === false;
   const access = compileAccess(context, targets.access(target), isSigned);
-  const limits = compileRateLimits(targets.rateLimit(target));
+  const limited = targets.rateLimit(target);
+  const { service, proxy } = placeLimits(context, compileRateLimits(limited));
+  const guard = compileGuard(limited);
   return {
     ...(signing === undefined ? {} : { signing: signing.signing }),
     ...(access === undefined ? {} : { access: access.access }),
-    rateLimits: limits.map(({ limit }) => limit),
+    rateLimits: service.map(({ limit }) => limit),
+    ...(proxy.length === 0 ? {} : { quotas: proxy.map(({ quota }) => quota) }),
+    ...(guard === undefined ? {} : { guard: guard.guard }),
     provenance: {
       ...(signing === undefined ? {} : { signing: signing.from }),
       ...access?.provenance,
-      ...Object.fromEntries(limits.map(({ from }, index) => [`rateLimits[${index}]`, from])),
+      ...Object.fromEntries(service.map(({ from }, index) => [`rateLimits[${index}]`, from])),
+      ...Object.fromEntries(proxy.map(({ from }, index) => [`quotas[${index}]`, from])),
+      ...(guard === undefined ? {} : { guard: guard.from }),
     },
   };
 }

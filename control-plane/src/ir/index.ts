@@ -1,3 +1,4 @@
+export { MOST_QUOTAS } from './limits.ts';
 export type {
   AccessIr,
   BreakerIr,
@@ -6,12 +7,14 @@ export type {
   DenialIr,
   DescriptorEntryIr,
   EndpointIr,
+  GuardIr,
   HealthCheckIr,
   ListenerIr,
   MeshIr,
   OutlierIr,
   PolicyServiceIr,
   ProxyIr,
+  QuotaIr,
   RateLimitIr,
   RequestMatchIr,
   RetryIr,

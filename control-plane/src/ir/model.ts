@@ -28,6 +28,8 @@ export interface ListenerIr {
   readonly extAuthz?: PolicyServiceIr;
   /** Present when a route of this listener is limited. */
   readonly rateLimiter?: PolicyServiceIr;
+  /** Name of the cluster that gives proxies their parts of limits. Present when a route has quotas. */
+  readonly quotaCluster?: string;
 }
 
 /** How a proxy reaches ext-authz or the rate limiter. */
@@ -56,6 +58,9 @@ export interface RouteIr {
   readonly signing?: SigningIr;
   readonly access?: AccessIr;
   readonly rateLimits: readonly RateLimitIr[];
+  /** Limits that the proxy keeps by itself, at most `MOST_QUOTAS`. */
+  readonly quotas?: readonly QuotaIr[];
+  readonly guard?: GuardIr;
   /** Leaf (`timeoutMs`, `retry.attempts`, `signing`) to where its value was typed (`file:line:column`) or `built-in`. */
   readonly provenance: Readonly<Record<string, string>>;
 }
@@ -161,13 +166,28 @@ export interface RateLimitIr {
   readonly headers: 'draft' | 'none';
 }
 
+export interface QuotaIr extends Pick<RateLimitIr, 'policy' | 'limit' | 'entries' | 'status'> {
+  /** What the proxy does before it has a part of the limit and when its part has expired; `last`: it goes on with it. */
+  readonly onUnavailable: 'allow' | 'deny' | 'last';
+}
+
+/** Bound on what one proxy takes in for one route, before anything else looks at it. */
+export interface GuardIr {
+  /** `namespace/name` of the RateLimitPolicy. */
+  readonly policy: string;
+  readonly isShadow: boolean;
+  readonly requests: number;
+  readonly perSeconds: number;
+  readonly burst: number;
+}
+
 export type DescriptorEntryIr =
   | { readonly kind: 'fixed'; readonly key: string; readonly value: string }
   | { readonly kind: 'header'; readonly key: string; readonly header: string }
   | { readonly kind: 'remoteAddress'; readonly key: string };
 
 export interface ClusterIr {
-  /** `namespace/service`; `local` for the program beside a sidecar; `paymesh/ext-authz`, `paymesh/rate-limiter`. */
+  /** `namespace/service`; `local` for the program beside a sidecar; `paymesh/ext-authz`, `paymesh/rate-limiter`, `paymesh/quota`. */
   readonly name: string;
   readonly protocol: 'http' | 'http2';
   /** `eds`: endpoints are sent as a resource of their own. `static`: they are part of the cluster. */

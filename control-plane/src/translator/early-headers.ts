@@ -5,14 +5,14 @@ import {
   TypedExtensionConfigSchema,
 } from '@paymesh/common/envoy';
 
-import type { ListenerIr } from '../ir/index.ts';
+import { type ListenerIr, MOST_QUOTAS } from '../ir/index.ts';
 import { pack } from './any.ts';
+import { quotaHeader } from './filters/quota-style.ts';
 import { HEADER } from './header-names.ts';
 
 /** Takes away headers before anything reads them: later removal comes too late for the choice of the route. */
 export function earlyHeaderMutations(direction: ListenerIr['direction']): TypedExtensionConfig[] {
   const removed = REMOVED[direction];
-  if (removed.length === 0) return [];
   return [
     create(TypedExtensionConfigSchema, {
       name: 'envoy.http.early_header_mutation.header_mutation',
@@ -82,9 +82,12 @@ const CLAIMS: readonly string[] = [
   'x-envoy-upstream-service-time',
 ];
 
+/** What a route limits, which no caller may say: it could spend the part of another. */
+const QUOTAS: readonly string[] = Array.from({ length: MOST_QUOTAS }, (_, slot) => quotaHeader(slot));
+
 const REMOVED: Readonly<Record<ListenerIr['direction'], readonly string[]>> = {
-  gateway: [...CLAIMS, ...STEERING].toSorted(),
-  outbound: STEERING.toSorted(),
-  // The caller is a proxy of the mesh: its word on the principal and the number of the try is kept.
-  inbound: [],
+  gateway: [...CLAIMS, ...STEERING, ...QUOTAS].toSorted(),
+  outbound: [...STEERING, ...QUOTAS].toSorted(),
+  // The caller is a proxy of the mesh: its word on the principal and the number of the try is kept; what it limits is not his to say.
+  inbound: QUOTAS,
 };

@@ -15,6 +15,8 @@ export const HEADER = {
   notSent: 'x-paymesh-not-sent',
   /** On a request: its route may repeat what was already sent, so one "not sent" says nothing of earlier tries. */
   resend: 'x-paymesh-resend',
+  /** On a request, followed by a number: a limit of its route that the proxy keeps. Never between proxies. */
+  quota: 'x-paymesh-quota',
 } as const;
 
 /** Conditions under which no upstream application has seen the request (envoy-resilience 1). */

@@ -9,6 +9,7 @@ import {
 } from '@paymesh/common/envoy';
 
 import { EXT_AUTHZ } from './filters/names.ts';
+import { quotaHeader } from './filters/quota-style.ts';
 import { HEADER } from './header-names.ts';
 
 type Filter = MessageInitShape<typeof AccessLogFilterSchema>;
@@ -70,6 +71,10 @@ export const LOCAL_REPLY_CONFIG: LocalReplyConfig = create(LocalReplyConfigSchem
     { filter: status(403), ...problem('access_denied', 'The caller may not do this.') },
     { filter: status(413), ...problem('body_too_large', 'Body too large') },
     { filter: status(408), ...problem('request_timeout', 'Request not received in time') },
+    // The guard of a route, whose flag Envoy 1.40 sets only after the body is made.
+    { filter: status(429), ...problem('rate_limited', 'Too many requests') },
+    // A quota that is used up, likewise (RFCF), with whatever status its policy has. All else has its words above.
+    { filter: present(quotaHeader(0)), ...problem('rate_limited', 'Too many requests') },
   ],
   bodyFormat: problem('refused', 'Request refused').bodyFormatOverride,
 });

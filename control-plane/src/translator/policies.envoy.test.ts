@@ -77,6 +77,13 @@ async function startEdge(upstream: Upstream, services: number): Promise<Edge> {
               route('/shadow', { signing: { ...signing, isShadow: true } }),
               route('/shadow-large', { signing: { ...signing, isShadow: true, maxBodyBytes: 3 * MIB } }),
               route('/both', { signing, rateLimits: [limit()] }),
+              route('/guarded', {
+                signing,
+                guard: { policy: 'pay/limits', isShadow: false, requests: 1, perSeconds: 3_600, burst: 2 },
+              }),
+              route('/guarded-in-shadow', {
+                guard: { policy: 'pay/limits', isShadow: true, requests: 1, perSeconds: 3_600, burst: 1 },
+              }),
               route('/limited-open', { rateLimits: [limit({ entries: limit().entries.slice(0, 2) })] }),
               route('/limited-closed', {
                 rateLimits: [limit({ entries: limit().entries.slice(0, 2), onUnavailable: 'deny' })],
@@ -289,6 +296,21 @@ const problem = ({ text }: Answer): unknown => JSON.parse(text);
         ['principal', 'merchant-a'],
       ],
     ]);
+  });
+
+  test('a guard refuses before anything is asked, and leaves other routes alone', async () => {
+    const answers = [await edge.send('/guarded'), await edge.send('/guarded'), await edge.send('/guarded')];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(problem(answers[2] as Answer)).toMatchObject({ code: 'rate_limited', status: 429 });
+    expect(Object.keys(answers[2]?.headers ?? {}).filter((name) => /ratelimit/.test(name))).toEqual([]);
+    expect(services.checks).toHaveLength(2);
+    expect(await edge.send('/signed')).toMatchObject({ status: 200 });
+  });
+
+  test('a guard in shadow refuses nothing', async () => {
+    for (let count = 0; count < 3; count += 1) {
+      expect(await edge.send('/guarded-in-shadow')).toMatchObject({ status: 200 });
+    }
   });
 
   test('over the limit', async () => {

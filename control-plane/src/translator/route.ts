@@ -11,6 +11,7 @@ import type { RouteIr, SigningIr } from '../ir/index.ts';
 import { failoverAction, isFailover } from './failover.ts';
 import type { RouteTableInput } from './filters/filter.ts';
 import { FILTER_ORDER } from './filters/order.ts';
+import { quotaHeadersOf } from './filters/quota-headers.ts';
 import { HEADER } from './header-names.ts';
 import { BUFFER_LIMIT_BYTES } from './listener.ts';
 import { mayResend, retryPolicy } from './retry.ts';
@@ -28,6 +29,7 @@ export function translateRoute(route: RouteIr, table: RouteTableInput): Route {
       FILTER_ORDER.flatMap(({ filter }) => Object.entries(filter.perRoute(route, table))),
     ),
     ...(mayResend(route) ? RESENDING : {}),
+    ...(route.quotas === undefined ? {} : { requestHeadersToRemove: [...quotaHeadersOf(route)] }),
     ...(route.signing?.isShadow === true ? { requestBodyBufferLimit: roomFor(route.signing) } : {}),
   });
 }

@@ -7,6 +7,7 @@ import { translateCluster } from './cluster.ts';
 import { loadAssignment } from './endpoints.ts';
 import { isFailover } from './failover.ts';
 import { tokenSetsOf } from './filters/jwt-authn.ts';
+import { quotaSlotsOf, quotaStylesOf } from './filters/quota-style.ts';
 import { limitStylesOf } from './filters/rate-limit.ts';
 import { translateListener } from './listener.ts';
 import { translateRoutes } from './route-configuration.ts';
@@ -35,6 +36,8 @@ function listenerOf({ virtualHosts, ...listener }: ListenerIr): Translation {
   const input = {
     ...listener,
     limitStyles: limitStylesOf(virtualHosts),
+    quotaStyles: quotaStylesOf(virtualHosts),
+    quotaSlots: quotaSlotsOf(virtualHosts),
     tokenSets: tokenSetsOf(virtualHosts),
   };
   return { type: 'listener', key: keyOf(input), translate: () => translateListener(input) };

@@ -54,9 +54,10 @@ export function typedFields(document: DocumentOf<TargetedKind>): readonly TypedF
 
 /** Limits are merged by their names. */
 function limitFields({ spec }: DocumentOf<'RateLimitPolicy'>): readonly TypedField[] {
-  return spec.limits.flatMap(({ name, per, rate, overrides }, index) => [
+  return spec.limits.flatMap(({ name, per, rate, enforce, overrides }, index) => [
     { name: `limit ${name}: per`, path: `spec.limits[${index}].per`, value: per },
     { name: `limit ${name}: rate`, path: `spec.limits[${index}].rate`, value: rate },
+    { name: `limit ${name}: enforce`, path: `spec.limits[${index}].enforce`, value: enforce },
     { name: `limit ${name}: overrides`, path: `spec.limits[${index}].overrides`, value: overrides },
   ]);
 }

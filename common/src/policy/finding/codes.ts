@@ -97,6 +97,9 @@ export const codes = {
   PM5003: warning(
     'Only signing, access and rate limits can be counted in shadow; another kind in mode Shadow does nothing.',
   ),
+  PM5004: warning(
+    'Proxies can keep a few limits of a route by themselves, where they can reach the quotas; the service keeps the others.',
+  ),
   PM6001: error('The secret of a key cannot be read, or is not base64 of the right length.'),
   PM6002: error('Two keys share a secret, so a request signed for one would pass for the other.'),
   PM6003: error('The policy keeps its nonces in Redis, and ext-authz was started without one.'),

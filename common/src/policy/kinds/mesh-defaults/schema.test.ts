@@ -36,7 +36,7 @@ describe('MeshDefaults', () => {
         'overrides: {retry: {attemptsMax: 5}, signing: Required}',
         'controlPlane: {listen: 127.0.0.1:18000, admin: 127.0.0.1:18001}',
         'extAuthz: {endpoints: [a:1, b:1], admin: 127.0.0.1:18011, timeout: 1s}',
-        'rateLimiter: {endpoints: [127.0.0.1:18020], admin: 127.0.0.1:18021, timeout: 10ms}',
+        'rateLimiter: {endpoints: [127.0.0.1:18020], quotaEndpoints: [a:2], admin: 127.0.0.1:18021, timeout: 10ms}',
       ),
       {
         defaults: {
@@ -51,7 +51,12 @@ describe('MeshDefaults', () => {
         overrides: { retry: { attemptsMax: 5 }, signing: 'Required' },
         controlPlane: { listen: '127.0.0.1:18000', admin: '127.0.0.1:18001' },
         extAuthz: { endpoints: ['a:1', 'b:1'], admin: '127.0.0.1:18011', timeoutMs: 1000 },
-        rateLimiter: { endpoints: ['127.0.0.1:18020'], admin: '127.0.0.1:18021', timeoutMs: 10 },
+        rateLimiter: {
+          endpoints: ['127.0.0.1:18020'],
+          quotaEndpoints: ['a:2'],
+          admin: '127.0.0.1:18021',
+          timeoutMs: 10,
+        },
       },
     ],
   ])('reads %s', (_name, spec, expected) => {

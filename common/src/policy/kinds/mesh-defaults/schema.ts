@@ -1,17 +1,18 @@
 import {
   duration,
   endpoint,
+  type FieldsOf,
   integer,
   list,
   object,
   oneOf,
-  type PresentField,
+  optional,
   type Reader,
   refuse,
   required,
   withDefault,
 } from '../../schema/index.ts';
-import type { MeshDefaultsSpec, PolicyServiceSpec } from '../../types.ts';
+import type { MeshDefaultsSpec, PolicyServiceSpec, RateLimiterSpec } from '../../types.ts';
 import {
   attempts,
   backoff,
@@ -92,7 +93,21 @@ const overrides = object<Overrides>(
   },
 );
 
-/** How the spec of the MeshDefaults is read. */
+const AUTHZ_TIMEOUT_MS = 300;
+const LIMITER_TIMEOUT_MS = 50;
+
+const endpoints = list(endpoint, { max: 64, what: 'endpoints', identity: (address) => address });
+
+const policyServiceFields = (timeoutMs: number): FieldsOf<PolicyServiceSpec> => ({
+  endpoints: required('endpoints', endpoints),
+  admin: required('admin', endpoint),
+  timeoutMs: withDefault('timeout', duration({ min: '1ms', max: '10s' }), timeoutMs),
+});
+
+/**
+ * How the spec of the MeshDefaults is read. The defaults are the ports on which the services listen when nobody says
+ * otherwise.
+ */
 export const meshDefaultsSchema: Reader<MeshDefaultsSpec> = object<MeshDefaultsSpec>({
   defaults: withDefault('defaults', defaults, builtIn),
   overrides: withDefault('overrides', overrides, defaultOverrides),
@@ -104,27 +119,22 @@ export const meshDefaultsSchema: Reader<MeshDefaultsSpec> = object<MeshDefaultsS
     }),
     { listen: '127.0.0.1:18000', admin: '127.0.0.1:18001' },
   ),
-  extAuthz: policyService('extAuthz', {
+  extAuthz: withDefault('extAuthz', object<PolicyServiceSpec>(policyServiceFields(AUTHZ_TIMEOUT_MS)), {
     endpoints: ['127.0.0.1:18010'],
     admin: '127.0.0.1:18011',
-    timeoutMs: 300,
+    timeoutMs: AUTHZ_TIMEOUT_MS,
   }),
-  rateLimiter: policyService('rateLimiter', {
-    endpoints: ['127.0.0.1:18020'],
-    admin: '127.0.0.1:18021',
-    timeoutMs: 50,
-  }),
+  rateLimiter: withDefault(
+    'rateLimiter',
+    object<RateLimiterSpec>({
+      ...policyServiceFields(LIMITER_TIMEOUT_MS),
+      quotaEndpoints: optional('quotaEndpoints', endpoints),
+    }),
+    {
+      endpoints: ['127.0.0.1:18020'],
+      admin: '127.0.0.1:18021',
+      timeoutMs: LIMITER_TIMEOUT_MS,
+      quotaEndpoints: ['127.0.0.1:18022'],
+    },
+  ),
 });
-
-/** The defaults are the ports on which the services listen when nobody says otherwise. */
-function policyService(key: string, standard: PolicyServiceSpec): PresentField<PolicyServiceSpec> {
-  const reader = object<PolicyServiceSpec>({
-    endpoints: required(
-      'endpoints',
-      list(endpoint, { max: 64, what: 'endpoints', identity: (address) => address }),
-    ),
-    admin: required('admin', endpoint),
-    timeoutMs: withDefault('timeout', duration({ min: '1ms', max: '10s' }), standard.timeoutMs),
-  });
-  return withDefault(key, reader, standard);
-}

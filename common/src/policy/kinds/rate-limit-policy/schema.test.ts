@@ -28,7 +28,8 @@ describe('RateLimitPolicy', () => {
       lines(
         'targetRefs: [{kind: Route, name: r}]',
         'limits:',
-        '  - {name: burst, per: [principal, header(X-Shop), remoteAddress], rate: 5/week, scope: Global, overrides: [{value: m-vip, rate: 2000/d}]}',
+        '  - {name: burst, per: [principal, header(X-Shop), remoteAddress], rate: 5/week, enforce: proxy, scope: Global, overrides: [{value: m-vip, rate: 2000/d}]}',
+        'guard: {rate: 1000/s, burst: 2000}',
         'onLimited: {status: 503, retryAfter: false, headers: none}',
         'onStoreDown: {fallback: Local, factor: 0.5}',
       ),
@@ -41,9 +42,11 @@ describe('RateLimitPolicy', () => {
             name: 'burst',
             per: [{ kind: 'principal' }, { kind: 'header', name: 'x-shop' }, { kind: 'remoteAddress' }],
             rate: { requests: 5, unit: 'week' },
+            enforce: 'proxy',
             overrides: [{ value: 'm-vip', rate: { requests: 2000, unit: 'day' } }],
           },
         ],
+        guard: { rate: { requests: 1000, unit: 'second' }, burst: 2000 },
         onLimited: { status: 503, retryAfter: false, headers: 'none' },
         onStoreDown: { fallback: 'Local', factor: 0.5 },
       },
@@ -142,6 +145,19 @@ describe('RateLimitPolicy', () => {
       ),
       [
         'p.yaml:6:12 PM1203 spec.limits[0].per: expected the key "per": overrides are rates for values of its first selector; got no selector',
+      ],
+    ],
+    [
+      'a guard that closes the route, and one who keeps no limits',
+      lines(
+        'targetRefs: [{kind: Route, name: r}]',
+        'limits: [{name: all, rate: 1/s, enforce: client}]',
+        'guard: {rate: 0/s}',
+        'onStoreDown: {fallback: Open}',
+      ),
+      [
+        'p.yaml:6:44 PM2104 spec.limits[0].enforce: expected one of service, proxy; got "client"',
+        'p.yaml:7:17 PM2102 spec.guard.rate: expected a rate of at least 1 request: a guard that lets nothing pass would close the route; got 0',
       ],
     ],
     [

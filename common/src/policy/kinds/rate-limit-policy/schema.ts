@@ -2,12 +2,14 @@ import { printSelector } from '../../names/selector.ts';
 import {
   boolean,
   checked,
+  integer,
   list,
   name,
   number,
   numberAmong,
   object,
   oneOf,
+  optional,
   type Reader,
   rate,
   refuse,
@@ -22,8 +24,12 @@ import {
 import type { LimitSpec, RateLimitPolicySpec } from '../../types.ts';
 
 type Override = LimitSpec['overrides'][number];
+type Guard = NonNullable<RateLimitPolicySpec['guard']>;
 type OnLimited = RateLimitPolicySpec['onLimited'];
 type OnStoreDown = RateLimitPolicySpec['onStoreDown'];
+
+/** Envoy's max_tokens is a uint32. */
+const MOST_BURST = 4_294_967_295;
 
 const override = object<Override>({
   value: required('value', text('a value of 1 to 256 printable characters', { pattern: /^[ -~]{1,256}$/ })),
@@ -39,6 +45,7 @@ const limitFields = object<LimitSpec>(
       [],
     ),
     rate: required('rate', rate),
+    enforce: optional('enforce', oneOf(['service', 'proxy'])),
     overrides: withDefault(
       'overrides',
       list(override, { min: 0, max: 10_000, what: 'overrides', identity: ({ value }) => value }),
@@ -60,6 +67,21 @@ const limit = checked(limitFields, ({ per, overrides }, place, context) => {
     key: 'per',
     expected: 'the key "per": overrides are rates for values of its first selector',
     got: 'no selector',
+  });
+  return false;
+});
+
+const guardFields = object<Guard>({
+  rate: required('rate', rate),
+  burst: optional('burst', integer({ min: 1, max: MOST_BURST, unit: 'requests' })),
+});
+
+const guard = checked(guardFields, ({ rate: { requests } }, place, context) => {
+  if (requests > 0) return true;
+  reportKey(context, 'PM2102', place, {
+    key: 'rate',
+    expected: 'a rate of at least 1 request: a guard that lets nothing pass would close the route',
+    got: '0',
   });
   return false;
 });
@@ -90,6 +112,7 @@ export const rateLimitPolicySchema: Reader<RateLimitPolicySpec> = object<RateLim
     'limits',
     list(limit, { max: 100, what: 'limits', identity: (item) => item.name, repeated: 'PM3011' }),
   ),
+  guard: optional('guard', guard),
   onLimited: withDefault('onLimited', onLimited, defaultOnLimited),
   onStoreDown: required('onStoreDown', onStoreDown, {
     why: 'what holds while counts cannot be had, such as {fallback: Local, factor: 0.5}',
