@@ -4,12 +4,14 @@ import { benchExtAuthz } from './ext-authz/index.ts';
 import { benchExtAuthzSoak } from './ext-authz-soak/index.ts';
 import { benchMesh } from './mesh.ts';
 import { benchRateLimiter } from './rate-limiter/index.ts';
+import { benchRlqs } from './rlqs/index.ts';
 
 /** Every benchmark by name. */
 const BENCHES: Readonly<Record<string, (print: (line: string) => void) => Promise<void>>> = {
   mesh: benchMesh,
   'ext-authz': benchExtAuthz,
   'ext-authz-soak': benchExtAuthzSoak,
+  rlqs: benchRlqs,
   'rate-limiter': benchRateLimiter,
 };
 

@@ -21,7 +21,7 @@ function start(): Promise<number> {
     case 'ext-authz':
       return serveExtAuthz(spec.configDir, spec.redisUrl);
     case 'rate-limiter':
-      return serveRateLimiter(spec.configDir, spec.redisUrl);
+      return serveRateLimiter(spec);
     case 'grpc-js echo':
       return serveGrpcJsEcho(spec.path);
     case 'http2 echo':
@@ -38,11 +38,22 @@ async function serveExtAuthz(configDir: string, redisUrl: string | undefined): P
   return portOf(addresses['listen']);
 }
 
-async function serveRateLimiter(configDir: string, redisUrl: string | undefined): Promise<number> {
-  const listen = { host: HOST, port: 0 };
+async function serveRateLimiter({
+  configDir,
+  redisUrl,
+  ports = { listen: 0, rlqs: 0 },
+}: Extract<ServerSpec, { kind: 'rate-limiter' }>): Promise<number> {
+  const at = (port: number) => ({ host: HOST, port });
   const log = createLogger({ service: 'rate-limiter' });
   const redis = redisUrl === undefined ? {} : { redisUrl };
-  const { addresses } = await startRateLimiter({ configDir, listen, admin: listen, ...redis, log });
+  const { addresses } = await startRateLimiter({
+    configDir,
+    listen: at(ports.listen),
+    rlqsListen: at(ports.rlqs),
+    admin: at(0),
+    ...redis,
+    log,
+  });
   return portOf(addresses['listen']);
 }
 

@@ -1,0 +1,1 @@
+export { benchRlqs } from './bench-rlqs.ts';
