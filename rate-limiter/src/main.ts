@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { type AdminAddress, startAdminServer } from '@paymesh/common/admin';
 import { type Clock, systemClock } from '@paymesh/common/clock';
 import type { HostPort } from '@paymesh/common/config';
@@ -13,7 +15,15 @@ import { RateLimiterError } from './error.ts';
 import { createLimiter, type GlobalModes } from './limiter/index.ts';
 import { createMetrics } from './metrics.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
-import { createFindQuotaRule, createQuotas, createRlqsService, type Quotas, TICK_MS } from './rlqs/index.ts';
+import {
+  createFindQuotaRule,
+  createPeers,
+  createQuotas,
+  createRlqsService,
+  openRedisExchange,
+  type Quotas,
+  TICK_MS,
+} from './rlqs/index.ts';
 import { createRlsService } from './rls/index.ts';
 import { createEmbeddedStore } from './store/index.ts';
 
@@ -67,10 +77,13 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       observer: metrics.observer,
       ...(modes !== undefined && { modes }),
     });
+    const peers = openPeers(options);
+    closers.push(() => Promise.resolve(peers?.close()));
     const quotas = createQuotas({
       find: createFindQuotaRule(rules.current),
       clock,
       observer: metrics.quotas,
+      ...(peers !== undefined && { peers: peers.peers }),
     });
     // Before the server, so that it still answers while the server drains.
     const adminServer = await startAdminServer({
@@ -115,6 +128,21 @@ async function loadFirst(rules: LiveRules, configDir: string): Promise<readonly 
   if (errors.length === 0) return files;
   const lines = errors.map(findingLine).join('\n');
   throw new RateLimiterError('config_invalid', `${configDir} has ${errors.length} error(s):\n${lines}`);
+}
+
+/** With a Redis, replicas divide limits among them; a replica is new with each start. */
+function openPeers({ redisUrl, log }: RateLimiterOptions) {
+  if (redisUrl === undefined) return undefined;
+  const exchange = openRedisExchange(redisUrl);
+  const peers = createPeers({
+    replica: randomUUID(),
+    exchange,
+    onChange: (error) => {
+      if (error === undefined) log.info('replicas hear of each other again: quotas follow demand');
+      else log.warn({ err: error }, 'replicas do not hear of each other: quotas stay as they are');
+    },
+  });
+  return { peers, close: () => exchange.close() };
 }
 
 /** The server of quotas and the tick that renews them. Assignments are left to expire when it closes. */

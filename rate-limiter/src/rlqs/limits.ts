@@ -14,6 +14,12 @@ export const QUOTA_LIMITS = {
   actionsPerMessage: 1_000,
 } as const;
 
+/** Buckets of which replicas tell each other: more would be several MB a second. Further ones are divided by each alone. */
+export const MOST_TOLD = 10_000;
+
+/** What a replica said holds so long, in milliseconds. */
+export const PEER_TTL_MS = 5_000;
+
 /** Assignments hold so long without a word, in whole seconds: Envoy cuts fractions and reports every 5 s. */
 export const TTL_SECONDS = 30;
 

@@ -45,7 +45,7 @@ export function createQuotas({ find, clock, observer, peers }: QuotasOptions): Q
   const { streams, buckets } = memberships;
   const refresh = (bucket: Bucket): void => {
     const now = clock.now();
-    settle(bucket, now, peers?.demandOf(bucket.name.key) ?? 0);
+    settle(bucket, now, peers);
     for (const [id, member] of bucket.members) {
       const told = nextTold(bucket, member, now);
       if (told !== undefined) streams.get(id)?.outbox.put(bucket.name, told);
@@ -105,8 +105,8 @@ export function createQuotas({ find, clock, observer, peers }: QuotasOptions): Q
       for (const bucket of buckets.values()) {
         abandonSilent(bucket);
         refresh(bucket);
-        peers?.tell(bucket.name.key, demandOf(bucket));
       }
+      peers?.tell(new Map([...buckets.values()].map((one) => [one.digest, demandOf(one) ?? 0])));
       flush();
     },
     rulesChanged: () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { ownPart, share } from './share.ts';
+import { share } from './share.ts';
 
 const sum = (shares: readonly number[]): number => shares.reduce((all, one) => all + one, 0);
 
@@ -76,10 +76,4 @@ describe('share', () => {
     expect(share({ limit: 2, demands: [9, 0], turn: 0 })).toEqual([2, 0]);
     expect(share({ limit: 2, demands: [9, 1], turn: 0 }, [2, 0])).toEqual([1, 1]);
   });
-});
-
-test('the part of a replica is by its demand, and all while others have none', () => {
-  expect(ownPart(90, 2, 1)).toBe(60);
-  expect(ownPart(90, 0, 0)).toBe(90);
-  expect(ownPart(10, 1, 2)).toBe(3);
 });

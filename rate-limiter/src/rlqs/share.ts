@@ -28,11 +28,6 @@ export function share(input: ShareInput, previous?: readonly number[]): readonly
   return withOneEach(inWholeNumbers(ideal, limit), demands);
 }
 
-/** The part of this replica where others have streams too; `own` and `peers` are demands in any one unit. */
-export function ownPart(limit: number, own: number, peers: number): number {
-  return peers <= 0 ? limit : Math.floor((limit * own) / (own + peers));
-}
-
 /** One request each for as many of those who ask as there are, and for the next ones in the next turn. */
 function takeTurns(demands: readonly number[], limit: number, turn: number): readonly number[] {
   const asking = demands.flatMap((demand, index) => (demand > 0 ? [index] : []));

@@ -36,11 +36,14 @@ export interface QuotaObserver {
   told(kind: QuotaAction['what']['kind']): void;
 }
 
-/** How much other replicas are asked for of a bucket, in requests a second. */
+/** What other replicas of the limiter are asked for, so that they divide a limit among them. */
 export interface QuotaPeers {
-  demandOf(bucket: string): number;
-  /** Of this replica; called for each bucket on each tick. */
-  tell(bucket: string, perSecond: number): void;
+  /** Name of this replica among them. */
+  readonly replica: string;
+  /** Requests a second of a bucket, by replica; only of those whose proxies have it. */
+  demandsOf(digest: string): ReadonlyMap<string, number>;
+  /** Requests a second of this replica by digest of the bucket; called on each tick. */
+  tell(demands: ReadonlyMap<string, number>): void;
 }
 
 /** A bucket as the admin port shows it. */

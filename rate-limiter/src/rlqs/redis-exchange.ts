@@ -1,0 +1,60 @@
+import { Redis } from 'ioredis';
+
+import { PEER_TTL_MS } from './limits.ts';
+import type { PeerExchange } from './peers.ts';
+
+/** One slot for all keys, so that a cluster takes them in one trip. */
+const PREFIX = '{paymesh:quota}:';
+const REPLICAS = `${PREFIX}replicas`;
+
+/** MGET wants one key at least. */
+const NOBODY = `${PREFIX}nobody`;
+
+const CONNECT_TIMEOUT_MS = 1_000;
+const COMMAND_TIMEOUT_MS = 500;
+const MAX_RECONNECT_MS = 1_000;
+
+/** Words of replicas in Redis, one trip for each exchange: a replica that joins is heard with the second. */
+export function openRedisExchange(url: string): PeerExchange {
+  const redis = new Redis(url, {
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(attempt * 50, MAX_RECONNECT_MS),
+  });
+  // The exchange that fails because of it says so.
+  redis.on('error', () => undefined);
+  let known: readonly string[] = [];
+  return {
+    exchange: async (replica, words) => {
+      const nowMs = Date.now();
+      const results = await redis
+        .pipeline()
+        .set(PREFIX + replica, words, 'PX', PEER_TTL_MS)
+        .zadd(REPLICAS, nowMs, replica)
+        .zremrangebyscore(REPLICAS, '-inf', String(nowMs - PEER_TTL_MS))
+        .zrange(REPLICAS, '0', '-1')
+        .mget([NOBODY, ...known.map((name) => PREFIX + name)])
+        .exec();
+      const [, , , names, said] = (results ?? []).map(([error, value]) => {
+        if (error !== null) throw error;
+        return value;
+      });
+      const [, ...texts] = textsOf(said);
+      const all = new Map(
+        known.flatMap((name, index) => {
+          const text = texts[index];
+          return text === undefined ? [] : [[name, text] as const];
+        }),
+      );
+      known = textsOf(names).flatMap((name) => (name === undefined || name === replica ? [] : [name]));
+      return all;
+    },
+    close: () => redis.disconnect(),
+  };
+}
+
+function textsOf(value: unknown): readonly (string | undefined)[] {
+  return Array.isArray(value) ? value.map((one: unknown) => (typeof one === 'string' ? one : undefined)) : [];
+}
