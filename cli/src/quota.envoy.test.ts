@@ -64,7 +64,8 @@ function policies({ edge, edgeAdmin, program, ads, rls, rlqs }: Ports, limits: r
 const LIMITS: readonly Limited[] = [
   { name: 'small', rate: '3/m', fallback: 'Open' },
   { name: 'shop', per: 'header(x-shop)', rate: '2/m', fallback: 'Open' },
-  { name: 'closed', rate: '100/s', fallback: 'Closed' },
+  { name: 'closed', per: 'header(x-shop)', rate: '100/s', fallback: 'Closed' },
+  { name: 'local', rate: '3/m', fallback: 'Local' },
   { name: 'edited', rate: '1/h', fallback: 'Open' },
 ];
 
@@ -203,6 +204,7 @@ async function startEnvoy(folder: string, bootstrap: object, port: number): Prom
     stops.splice(0, 1);
     expect((await ask('/shop', { 'x-shop': 'new' })).status).toBe(200);
     expect((await ask('/shop', { 'x-shop': 'new' })).status).toBe(200);
+    expect((await ask('/closed', { 'x-shop': 'new' })).status).toBe(429);
     // What was assigned holds until it expires.
     expect((await ask('/closed')).status).toBe(200);
   });

@@ -49,7 +49,7 @@ function createProxy(offered: number) {
 function passedInMinute(requests: number, periodMs: number, offered: readonly number[]): number {
   const clock = createFakeClock();
   const quotas = createQuotas({
-    find: () => ({ label: 'l', requests, periodMs, isShadow: false }),
+    find: () => ({ label: 'l', requests, periodMs, isShadow: false, outlivesLimiter: false }),
     clock,
     observer: { sized: () => {}, told: () => {} },
   });

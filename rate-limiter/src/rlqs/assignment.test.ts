@@ -11,6 +11,7 @@ const rule = (more: Partial<QuotaRule> = {}): QuotaRule => ({
   requests: 100,
   periodMs: MINUTE,
   isShadow: false,
+  outlivesLimiter: false,
   ...more,
 });
 

@@ -31,11 +31,18 @@ function slowest(rules: readonly QuotaRule[]): QuotaRule | undefined {
 }
 
 /** A proxy cannot keep how many are under way. */
-function quotaOf({ label, allowance, isShadow }: Rule): QuotaRule | undefined {
+function quotaOf({ label, allowance, isShadow, onStoreDown }: Rule): QuotaRule | undefined {
   if (allowance.kind !== 'rate') return undefined;
   const { requests, period, algorithm } = allowance;
   const burst = algorithm.kind === 'bucket' ? { burst: algorithm.burst } : {};
-  return { label, requests, periodMs: periodMs(period), isShadow, ...burst };
+  return {
+    label,
+    requests,
+    periodMs: periodMs(period),
+    outlivesLimiter: onStoreDown.kind === 'local',
+    isShadow,
+    ...burst,
+  };
 }
 
 /** The orders in which the declared keys can take the entries. */

@@ -23,7 +23,10 @@ export const PEER_TTL_MS = 5_000;
 /** Assignments hold so long without a word, in whole seconds: Envoy cuts fractions and reports every 5 s. */
 export const TTL_SECONDS = 30;
 
-/** They are sent anew when half of that is over, in milliseconds. */
+/** Those of rules whose parts outlive the limiter. Envoy 1.40 lets all pass after the end, also with `reuse_last_assignment`. */
+export const LONG_TTL_SECONDS = 3_600;
+
+/** They are sent anew when half of the shorter is over, in milliseconds. */
 export const RENEW_MS = (TTL_SECONDS * 1_000) / 2;
 
 /** Shares are looked at so often, in milliseconds. */

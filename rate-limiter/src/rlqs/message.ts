@@ -11,7 +11,6 @@ import {
 } from '@paymesh/common/envoy-rlqs';
 
 import type { Assignment } from './assignment.ts';
-import { TTL_SECONDS } from './limits.ts';
 import type { QuotaAction, QuotaUsage } from './types.ts';
 
 /** Reads what a proxy tells. `time_elapsed` is left out: it is cut to whole seconds and 0 in the first report. */
@@ -27,7 +26,7 @@ export function buildResponse(actions: readonly QuotaAction[]): RateLimitQuotaRe
   return create(RateLimitQuotaResponseSchema, { bucketAction: actions.map(buildAction) });
 }
 
-function buildAction({ id, what }: QuotaAction): RateLimitQuotaResponse_BucketAction {
+function buildAction({ id, what, ttlSeconds }: QuotaAction): RateLimitQuotaResponse_BucketAction {
   const bucketId = create(BucketIdSchema, { bucket: id });
   if (what.kind === 'abandon') {
     return create(RateLimitQuotaResponse_BucketActionSchema, {
@@ -41,7 +40,7 @@ function buildAction({ id, what }: QuotaAction): RateLimitQuotaResponse_BucketAc
       case: 'quotaAssignmentAction',
       // Without a time Envoy takes the assignment for expired at once.
       value: {
-        assignmentTimeToLive: durationFromMs(TTL_SECONDS * 1_000),
+        assignmentTimeToLive: durationFromMs(ttlSeconds * 1_000),
         rateLimitStrategy: { strategy: strategyOf(what) },
       },
     },

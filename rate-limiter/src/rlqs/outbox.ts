@@ -4,7 +4,7 @@ import type { QuotaAction } from './types.ts';
 
 /** What a stream is yet to be told: the last word on each bucket, so that a proxy that does not read costs no more. */
 export interface Outbox {
-  put(name: BucketName, what: QuotaAction['what']): void;
+  put(name: BucketName, what: QuotaAction['what'], ttlSeconds?: number): void;
   /** For an id that is no bucket here: to be forgotten. */
   refuse(id: QuotaAction['id']): void;
   /** Hands all of it on, unless the stream is full. */
@@ -25,14 +25,14 @@ export function createOutbox(send: (actions: readonly QuotaAction[]) => boolean)
     }
   };
   return {
-    put: ({ key, entries }, what) => {
+    put: ({ key, entries }, what, ttlSeconds = 0) => {
       const id = Object.fromEntries(entries.map(({ key: name, value }) => [name, value]));
-      waiting.set(key, { id, what });
+      waiting.set(key, { id, what, ttlSeconds });
     },
     refuse: (id) => {
       // Who is not told of it asks again.
       if (waiting.size < QUOTA_LIMITS.bucketsPerStream) {
-        waiting.set(JSON.stringify(id), { id, what: { kind: 'abandon' } });
+        waiting.set(JSON.stringify(id), { id, what: { kind: 'abandon' }, ttlSeconds: 0 });
       }
     },
     flush,

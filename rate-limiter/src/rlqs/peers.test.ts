@@ -7,7 +7,7 @@ import { openRedisExchange } from './redis-exchange.ts';
 import type { QuotaAction } from './types.ts';
 
 const ID = { policy: 'pay/limits', limit: 'all' };
-const RULE = { label: 'l', requests: 600, periodMs: 60_000, isShadow: false };
+const RULE = { label: 'l', requests: 600, periodMs: 60_000, isShadow: false, outlivesLimiter: false };
 
 /** What replicas say, in one place of this process. */
 function createBoard() {

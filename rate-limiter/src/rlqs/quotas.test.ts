@@ -6,7 +6,13 @@ import { createQuotas } from './quotas.ts';
 import type { QuotaRule } from './rule.ts';
 import type { QuotaAction, QuotaStream } from './types.ts';
 
-const RULE: QuotaRule = { label: 'pay/limits/all', requests: 600, periodMs: 60_000, isShadow: false };
+const RULE: QuotaRule = {
+  label: 'pay/limits/all',
+  requests: 600,
+  periodMs: 60_000,
+  isShadow: false,
+  outlivesLimiter: false,
+};
 const ID = { policy: 'pay/limits', limit: 'all' };
 
 interface Proxy {
@@ -98,6 +104,18 @@ describe('createQuotas', () => {
     clock.advance(1_000);
     quotas.tick();
     expect(a.told()).toEqual(first);
+  });
+
+  test('assignments hold 30 s, and an hour where they are to outlive the limiter', () => {
+    const seen: number[] = [];
+    const { quotas, setRule } = setUp();
+    const stream = quotas.open('a', (actions) => {
+      seen.push(...actions.map(({ ttlSeconds }) => ttlSeconds));
+      return true;
+    });
+    stream?.report('paymesh', [{ id: ID, hits: 1 }]);
+    setRule({ ...RULE, requests: 10, outlivesLimiter: true });
+    expect(seen).toEqual([30, 3_600]);
   });
 
   test('a change of the rules is told at once, to those whom it concerns', () => {

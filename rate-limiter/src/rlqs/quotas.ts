@@ -3,6 +3,7 @@ import type { Clock } from '@paymesh/common/clock';
 import { type Bucket, demandOf, isSilent, nextTold, settle } from './bucket.ts';
 import { readBucketId } from './bucket-id.ts';
 import { nextDemand } from './demand.ts';
+import { LONG_TTL_SECONDS, TTL_SECONDS } from './limits.ts';
 import { createMemberships, type Stream } from './memberships.ts';
 import { createOutbox } from './outbox.ts';
 import type { FindQuotaRule } from './rule.ts';
@@ -46,9 +47,10 @@ export function createQuotas({ find, clock, observer, peers }: QuotasOptions): Q
   const refresh = (bucket: Bucket): void => {
     const now = clock.now();
     settle(bucket, now, peers);
+    const ttl = bucket.rule?.outlivesLimiter === true ? LONG_TTL_SECONDS : TTL_SECONDS;
     for (const [id, member] of bucket.members) {
       const told = nextTold(bucket, member, now);
-      if (told !== undefined) streams.get(id)?.outbox.put(bucket.name, told);
+      if (told !== undefined) streams.get(id)?.outbox.put(bucket.name, told, ttl);
     }
   };
   const flush = (): void => {

@@ -9,6 +9,8 @@ export interface QuotaRule {
   readonly periodMs: number;
   /** Requests that may pass at once; absent: a small part of the limit. */
   readonly burst?: number;
+  /** Proxies go on with their part while the limiter is away. */
+  readonly outlivesLimiter: boolean;
   /** Counted, never enforced. */
   readonly isShadow: boolean;
 }

@@ -6,6 +6,8 @@ export interface QuotaAction {
   /** The pairs of the bucket id. */
   readonly id: Readonly<Record<string, string>>;
   readonly what: Assignment | { readonly kind: 'abandon' };
+  /** How long an assignment holds; nothing to one that abandons. */
+  readonly ttlSeconds: number;
 }
 
 /** What a proxy tells of a bucket. */

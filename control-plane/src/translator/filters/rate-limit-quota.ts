@@ -142,8 +142,7 @@ function bucket(style: QuotaStyle, slot: number, keys: readonly string[]): OnMat
     noAssignmentBehavior: { noAssignmentBehavior: fallbackOf(style) },
     expiredAssignmentBehavior: {
       expiredAssignmentBehaviorTimeout: durationFromMs(EXPIRED_MS),
-      expiredAssignmentBehavior:
-        style.onUnavailable === 'last' ? { case: 'reuseLastAssignment', value: {} } : fallbackOf(style),
+      expiredAssignmentBehavior: fallbackOf(style),
     },
   });
   return {
@@ -154,7 +153,10 @@ function bucket(style: QuotaStyle, slot: number, keys: readonly string[]): OnMat
   };
 }
 
-/** Until the first assignment, and where the last is not to go on after its end. */
+/**
+ * Until the first assignment, and after the end of the last. Envoy 1.40 lets all pass with `reuse_last_assignment`, so where
+ * a part is to outlive the limiter, the limiter gives it for longer.
+ */
 function fallbackOf({ onUnavailable }: QuotaStyle) {
   const { ALLOW_ALL, DENY_ALL } = RateLimitStrategy_BlanketRule;
   const value = onUnavailable === 'deny' ? DENY_ALL : ALLOW_ALL;
