@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 
-import type { Contestant, Questions } from '../yardstick/contestant.ts';
-import { type Cores, startServer } from '../yardstick/pinned.ts';
+import { type Contestant, type Cores, type Questions, startServer } from '../yardstick/index.ts';
 import type { AuthzCase } from './cases.ts';
 import { signedCheck } from './check-request.ts';
 import { writePolicies } from './policy-files.ts';

@@ -1,1 +1,3 @@
 export { benchExtAuthz } from './bench-ext-authz.ts';
+export { caseNamed } from './cases.ts';
+export { signedCheck } from './check-request.ts';

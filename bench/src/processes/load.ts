@@ -1,6 +1,11 @@
-import { openConnection } from '../yardstick/load/connection.ts';
-import { CONNECTIONS, type LoadResult, type LoadSpec } from '../yardstick/load/load-spec.ts';
-import { sendAll, sendPaced } from '../yardstick/load/send-all.ts';
+import {
+  CONNECTIONS,
+  type LoadResult,
+  type LoadSpec,
+  openConnection,
+  sendAll,
+  sendPaced,
+} from '../yardstick/index.ts';
 import { makeMessages } from './messages.ts';
 
 // The process of the load: makes the messages, sends them, says what came of it.

@@ -1,7 +1,6 @@
-import { caseNamed } from '../ext-authz/cases.ts';
-import { signedCheck } from '../ext-authz/check-request.ts';
-import { limitRequest } from '../rate-limiter/limit-request.ts';
-import type { MessagesSpec } from '../yardstick/load/load-spec.ts';
+import { caseNamed, signedCheck } from '../ext-authz/index.ts';
+import { limitRequest } from '../rate-limiter/index.ts';
+import type { MessagesSpec } from '../yardstick/index.ts';
 
 const MS_PER_SECOND = 1_000;
 

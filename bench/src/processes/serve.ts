@@ -7,7 +7,7 @@ import { createLogger } from '@paymesh/common/log';
 import { startExtAuthz } from '@paymesh/ext-authz';
 import { startRateLimiter } from '@paymesh/rate-limiter';
 
-import type { ServerSpec } from './server-spec.ts';
+import type { ServerSpec } from '../yardstick/index.ts';
 
 // The process that is measured; it tells its port over IPC and goes with the benchmark.
 const HOST = '127.0.0.1';

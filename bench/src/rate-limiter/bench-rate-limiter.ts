@@ -2,11 +2,16 @@ import { cpus } from 'node:os';
 
 import { startRedis } from '@paymesh/common/testing';
 
-import { compare } from '../yardstick/compare.ts';
-import { type Contestant, startEcho } from '../yardstick/contestant.ts';
-import { needPrograms } from '../yardstick/h2load.ts';
-import { load } from '../yardstick/load/run-load.ts';
-import { type Cores, findCores, pinProcess } from '../yardstick/pinned.ts';
+import {
+  type Contestant,
+  type Cores,
+  compare,
+  findCores,
+  load,
+  needPrograms,
+  pinProcess,
+  startEcho,
+} from '../yardstick/index.ts';
 import { type LimitCase, limitsOf, startLimiter } from './contestants.ts';
 import { limitRequest } from './limit-request.ts';
 import { scriptCalls } from './redis-calls.ts';

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Contestant, Questions } from '../yardstick/contestant.ts';
-import { type Cores, startServer } from '../yardstick/pinned.ts';
+import { type Contestant, type Cores, type Questions, startServer } from '../yardstick/index.ts';
 import { DOMAIN, limitRequest } from './limit-request.ts';
 
 /** One way of counting that is measured. */

@@ -1,7 +1,6 @@
 import { cpus } from 'node:os';
 
-import { needPrograms } from '../yardstick/h2load.ts';
-import { findCores } from '../yardstick/pinned.ts';
+import { findCores, needPrograms } from '../yardstick/index.ts';
 import { measureAccuracy } from './accuracy.ts';
 import { startQuotaMesh } from './mesh.ts';
 import { measureThroughput } from './throughput.ts';

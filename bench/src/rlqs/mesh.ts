@@ -9,7 +9,7 @@ import { freePort } from '@paymesh/common/testing';
 import { bootstrapFor, startControlPlane } from '@paymesh/control-plane';
 import { CommandError } from '@paymesh/e2e';
 
-import { type Cores, startServer } from '../yardstick/pinned.ts';
+import { type Cores, startServer } from '../yardstick/index.ts';
 import { startEnvoy, upstreamBootstrap } from './envoy.ts';
 import { type MeshPorts, PATHS, policies } from './policies.ts';
 

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-
 import { median } from '../median.ts';
-import type { Cores } from '../yardstick/pinned.ts';
+import type { Cores } from '../yardstick/index.ts';
 import { type MeshPorts, PATHS } from './policies.ts';
 
 const run = promisify(execFile);

@@ -1,6 +1,6 @@
-import type { ServerSpec } from '../processes/server-spec.ts';
 import type { MessagesSpec } from './load/load-spec.ts';
 import { type Cores, type PinnedServer, startServer } from './pinned.ts';
+import type { ServerSpec } from './server-spec.ts';
 
 /** What a contestant is asked. */
 export interface Questions {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { CommandError } from '@paymesh/e2e';
 
-import type { ServerSpec } from '../processes/server-spec.ts';
+import type { ServerSpec } from './server-spec.ts';
 
 /** The two cores that a measurement needs. */
 export interface Cores {

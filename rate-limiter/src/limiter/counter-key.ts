@@ -18,7 +18,7 @@ export function counterKey(domain: string, entries: readonly Entry[], allowance:
 }
 
 /** How a limit measures, without the limit itself: limits that measure alike share a counter. */
-export function measureText(allowance: Allowance): string {
+function measureText(allowance: Allowance): string {
   switch (allowance.kind) {
     case 'unlimited':
       return 'unlimited';
