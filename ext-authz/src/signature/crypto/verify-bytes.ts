@@ -10,6 +10,7 @@ import {
 
 import type { Algorithm } from '../../keys/index.ts';
 import { once } from '../once.ts';
+import { textMac } from './text-mac.ts';
 
 /** Key material with the one algorithm that it is used for. */
 export interface BoundKey {
@@ -40,11 +41,11 @@ export function verifyBytes(bound: BoundKey, signed: Uint8Array, signature: Uint
   }
 }
 
-/** The same over a text of characters up to U+00FF, each one byte; a secret needs no copy of it. */
+/** The same over a short text of characters up to U+00FF, each one byte. */
 export function verifyText(bound: BoundKey, signed: string, signature: Uint8Array): boolean {
   if (bound.algorithm !== 'hmac-sha256') return verifyBytes(bound, Buffer.from(signed, 'latin1'), signature);
   if (signature.length !== lengthOf(bound) || bound.key.type !== 'secret') return false;
-  return timingSafeEqual(createHmac('sha256', bound.key).update(signed, 'latin1').digest(), signature);
+  return timingSafeEqual(textMac(bound.key, signed), signature);
 }
 
 function isSignature({ algorithm, key }: BoundKey, signed: Uint8Array, signature: Uint8Array): boolean {
