@@ -59,19 +59,25 @@ function presentCredential(
       signer: { kind: 'named', ids: [credential.keyId] },
       createdMs: credential.timestampMs,
       nonce,
-      get covered() {
-        return coveredBy(profile);
-      },
+      covered: coveredBy(profile),
       base: () => Buffer.from(text(), 'latin1'),
       prove: (key) => verifyText(key, text(), credential.mac),
     },
   };
 }
 
+/** A policy says the same for every message. */
+const coveredOfProfile = new WeakMap<HmacProfile, readonly string[]>();
+
 /** Component identifiers that a signature of this profile covers. */
-function coveredBy({ headers, signedHeaders }: HmacProfile): readonly string[] {
+function coveredBy(profile: HmacProfile): readonly string[] {
+  const known = coveredOfProfile.get(profile);
+  if (known !== undefined) return known;
+  const { headers, signedHeaders } = profile;
   const names = [headers.timestamp, headers.nonce, ...signedHeaders];
-  return [...ALWAYS_COVERED, ...names.map((name) => `"${name}"`)];
+  const covered = [...ALWAYS_COVERED, ...names.map((name) => `"${name}"`)];
+  coveredOfProfile.set(profile, covered);
+  return covered;
 }
 
 /** Unclean values become empty, which no part of a credential may be. */
