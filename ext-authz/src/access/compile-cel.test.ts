@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { headerList } from '../message/index.ts';
 import { accessRule } from '../testing/access.ts';
 import { NOW_MS, signedCheck } from '../testing/fixtures.ts';
 import { compileCel } from './compile-cel.ts';
@@ -25,7 +26,7 @@ function request(
     scheme: 'https',
     authority: 'pay.example',
     target: path,
-    headers: headers.map(([name, value]) => ({ name, value: Buffer.from(value, 'latin1') })),
+    headers: headerList(headers.map(([name, value]) => ({ name, value: Buffer.from(value, 'latin1') }))),
     isLossy: false,
     body: { kind: 'withheld' },
   } as const;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { accessRequests, accessSpecs, type NaiveRequest, naivelyAllows } from '@paymesh/common/testing';
 import { assert, property, shuffledSubarray } from 'fast-check';
 
-import type { Message } from '../message/index.ts';
+import { headerList, type Message } from '../message/index.ts';
 import { createJudge } from './judge.ts';
 import { accessRequest } from './request.ts';
 
@@ -19,7 +19,9 @@ function requestOf(naive: NaiveRequest) {
     scheme: 'https',
     authority: 'pay.example',
     target: `${naive.path}?a=/../b`,
-    headers: naive.headers.map(([name, value]) => ({ name, value: Buffer.from(value, 'latin1') })),
+    headers: headerList(
+      naive.headers.map(([name, value]) => ({ name, value: Buffer.from(value, 'latin1') })),
+    ),
     isLossy: false,
     body: { kind: 'whole', bytes: new Uint8Array() },
   };

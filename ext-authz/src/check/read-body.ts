@@ -1,8 +1,8 @@
-import type { Body, HeaderLine } from '../message/index.ts';
-import { latin1Text } from './latin1-text.ts';
+import { type Body, type HeaderList, isEveryLine } from '../message/index.ts';
 import type { WireHttp } from './wire/index.ts';
 
 const PARTIAL_FLAG = 'x-envoy-auth-partial-body';
+const LENGTH = /^\d{1,15}$/;
 const WITHHELD: Body = { kind: 'withheld' };
 const PARTIAL: Body = { kind: 'partial' };
 
@@ -15,50 +15,21 @@ const PARTIAL: Body = { kind: 'partial' };
  * transfer-encoding away (seen with 1.40). It flags neither a request that ended with its headers nor
  * one whose body it was not set up to buffer; content-length tells most of the latter.
  */
-export function readBody(http: WireHttp, headers: readonly HeaderLine[]): Body {
+export function readBody(http: WireHttp, headers: HeaderList): Body {
   const bytes = http.rawBody;
-  const said = whatHeadersSay(headers, bytes.byteLength);
-  if (said.isFlaggedPartial) return PARTIAL;
+  const isFlaggedPartial = !isEveryLine(headers, PARTIAL_FLAG, (flag) => flag.trim() === 'false');
+  if (isFlaggedPartial) return PARTIAL;
   // `body` is text with bytes replaced: pack_as_bytes is off, and nothing exact can be digested.
   if (bytes.byteLength === 0 && http.body !== '') return WITHHELD;
   // 0 and -1: not stated.
   if (http.size > 0 && http.size !== bytes.byteLength) return PARTIAL;
-  if (bytes.byteLength > 0) return said.isLengthAgreed ? { kind: 'whole', bytes } : PARTIAL;
-  const isUnbuffered = !said.isFlagged && said.isEncoded;
-  return said.isLengthAgreed && !isUnbuffered ? { kind: 'whole', bytes } : WITHHELD;
+  const isLengthAgreed = isEveryLine(headers, 'content-length', (text) => isLength(text, bytes.byteLength));
+  if (bytes.byteLength > 0) return isLengthAgreed ? { kind: 'whole', bytes } : PARTIAL;
+  const isUnbuffered = headers.find(PARTIAL_FLAG) < 0 && headers.find('transfer-encoding') >= 0;
+  return isLengthAgreed && !isUnbuffered ? { kind: 'whole', bytes } : WITHHELD;
 }
 
-interface HeadersOfBody {
-  isFlagged: boolean;
-  isFlaggedPartial: boolean;
-  /** Every content-length is the number of bytes that came. */
-  isLengthAgreed: boolean;
-  isEncoded: boolean;
-}
-
-/** One pass over the headers, for every check pays for it. */
-function whatHeadersSay(headers: readonly HeaderLine[], byteLength: number): HeadersOfBody {
-  const said = { isFlagged: false, isFlaggedPartial: false, isLengthAgreed: true, isEncoded: false };
-  for (const line of headers) {
-    switch (line.name) {
-      case PARTIAL_FLAG:
-        said.isFlagged = true;
-        if (trimmed(line) !== 'false') said.isFlaggedPartial = true;
-        break;
-      case 'content-length': {
-        const length = trimmed(line);
-        if (!/^\d{1,15}$/.test(length) || Number(length) !== byteLength) said.isLengthAgreed = false;
-        break;
-      }
-      case 'transfer-encoding':
-        said.isEncoded = true;
-        break;
-      default:
-    }
-  }
-  return said;
-}
-
-function trimmed({ value }: HeaderLine): string {
-  return latin1Text(value).trim();
+function isLength(text: string, byteLength: number): boolean {
+  const length = text.trim();
+  return LENGTH.test(length) && Number(length) === byteLength;
 }

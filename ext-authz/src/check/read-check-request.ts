@@ -1,5 +1,4 @@
-import type { HeaderLine, Message, Peer } from '../message/index.ts';
-import { latin1Text } from './latin1-text.ts';
+import { type HeaderList, headerList, isEveryLine, type Message, type Peer } from '../message/index.ts';
 import { readBody } from './read-body.ts';
 import { decodeCheckRequest, type WireCheck, type WireHttp, type WirePeer } from './wire/index.ts';
 
@@ -20,7 +19,7 @@ export function readCheckRequest(bytes: Buffer): ReadCheck {
 }
 
 function messageOf({ source, contextExtensions }: WireCheck, http: WireHttp): Message {
-  const isLossy = http.headerLines.length === 0;
+  const isLossy = http.headerLines.isEmpty();
   const headers = isLossy ? mergedHeaders(http) : http.headerLines;
   return {
     policyId: contextExtensions.get('policy'),
@@ -54,38 +53,32 @@ function peerOf({ address, principal, certificate }: WirePeer): Peer {
   return { address, principal, certificate };
 }
 
-function mergedHeaders({ mergedHeaders: merged }: WireHttp): readonly HeaderLine[] {
-  return [...merged].map(([name, value]) => ({ name: name.toLowerCase(), value }));
+function mergedHeaders({ mergedHeaders: merged }: WireHttp): HeaderList {
+  return headerList([...merged].map(([name, value]) => ({ name: name.toLowerCase(), value })));
 }
 
 /**
  * `path` of the attributes is UTF-8 text in which other bytes were replaced. Where the exact bytes are
  * known and differ, the request is not what it seems: an empty target is one that nothing verifies.
  */
-function targetOf({ path }: WireHttp, headers: readonly HeaderLine[]): string {
-  for (const { name, value } of headers) if (name === ':path' && !isTextOf(path, value)) return '';
-  return path;
+function targetOf({ path }: WireHttp, headers: HeaderList): string {
+  return isEveryLine(headers, ':path', (value) => isTextOf(path, value)) ? path : '';
 }
 
-const LAST_ASCII = 0x7f;
+const BEYOND_ASCII = /[\x80-\uffff]/;
 
-/** Compares without a copy where the text is ASCII, which a target that anything verifies is. */
-function isTextOf(text: string, bytes: Uint8Array): boolean {
-  if (text.length !== bytes.byteLength) return Buffer.from(text, 'utf8').equals(bytes);
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code !== bytes[index] || code > LAST_ASCII) return false;
-  }
-  return true;
+/** Compares without bytes of the text where it is ASCII, which a target that anything verifies is. */
+function isTextOf(text: string, value: string): boolean {
+  return BEYOND_ASCII.test(text) ? Buffer.from(text, 'utf8').toString('latin1') === value : text === value;
 }
 
 const UNKNOWN = 'unknown';
 const PRINTABLE_ID = /^[A-Za-z0-9._:/-]{1,128}$/;
 
 /** It goes into answers and logs, and may be the client's: printed only when it is plain. */
-function requestId(headers: readonly HeaderLine[]): string {
-  const line = headers.find(({ name }) => name === 'x-request-id');
-  if (line === undefined) return UNKNOWN;
-  const text = latin1Text(line.value);
+function requestId(headers: HeaderList): string {
+  const place = headers.find('x-request-id');
+  if (place < 0) return UNKNOWN;
+  const text = headers.textAt(place);
   return PRINTABLE_ID.test(text) ? text : UNKNOWN;
 }

@@ -1,6 +1,6 @@
 import { ACCESS_FORMS, BEARER } from '@paymesh/common/policy';
 
-import type { Message } from '../message/index.ts';
+import { type Message, placesOf } from '../message/index.ts';
 
 /** The token of a request, not yet verified. */
 export type FoundToken =
@@ -17,9 +17,9 @@ const TOKEN = new RegExp(`^(?:${ACCESS_FORMS.token})$`);
  * not a choice. Another scheme alone is no token.
  */
 export function findToken({ headers }: Message, name: string): FoundToken {
-  const lines = headers.filter((line) => line.name === name);
-  if (lines.length === 0) return { kind: 'absent' };
-  const text = lines.map(({ value }) => Buffer.from(value).toString('latin1')).join(',');
+  const places = placesOf(headers, name);
+  if (places.length === 0) return { kind: 'absent' };
+  const text = places.map((place) => headers.textAt(place)).join(',');
   if (name !== 'authorization') return read(text);
   if (text.startsWith(BEARER)) return read(text.slice(BEARER.length));
   return { kind: text.toLowerCase().includes(BEARER.toLowerCase()) ? 'malformed' : 'absent' };

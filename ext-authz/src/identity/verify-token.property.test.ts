@@ -12,7 +12,7 @@ import {
   string,
 } from 'fast-check';
 
-import type { Message } from '../message/index.ts';
+import { headerList, type Message } from '../message/index.ts';
 import { ISSUER, JWKS, jwtSpec, token } from '../testing/access.ts';
 import { NOW_MS } from '../testing/fixtures.ts';
 import { createVerifyToken, fixedKeys } from './index.ts';
@@ -24,7 +24,7 @@ const CALLER = { principal: '', names: [], thumbprint: undefined };
 const ALPHABET = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ ,');
 
 const kindOf = async (authorization: string) => {
-  const headers = [{ name: 'authorization', value: Buffer.from(authorization, 'latin1') }];
+  const headers = headerList([{ name: 'authorization', value: Buffer.from(authorization, 'latin1') }]);
   return (await verify({ headers } as unknown as Message, CALLER, NOW_MS)).kind;
 };
 

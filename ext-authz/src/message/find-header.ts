@@ -1,4 +1,4 @@
-import { cleanText } from './clean.ts';
+import { isClean } from './clean.ts';
 import { isAmbiguousWhenMerged } from './header-lines.ts';
 import type { Message } from './message.ts';
 
@@ -12,14 +12,11 @@ export type FoundHeader =
 
 /** Finds a header by its lower-case name. Repetition is an answer of its own, never "the first" or "the last". */
 export function findHeader(message: Message, name: string): FoundHeader {
-  let value: Uint8Array | undefined;
-  for (const line of message.headers) {
-    if (line.name !== name) continue;
-    if (value !== undefined) return { kind: 'repeated' };
-    value = line.value;
-  }
-  if (value === undefined) return { kind: 'absent' };
-  const text = cleanText(value);
-  if (text === undefined || (message.isLossy && isAmbiguousWhenMerged(text))) return { kind: 'unclean' };
-  return { kind: 'found', value: text };
+  const { headers, isLossy } = message;
+  const place = headers.find(name);
+  if (place < 0) return { kind: 'absent' };
+  if (headers.find(name, place + 1) >= 0) return { kind: 'repeated' };
+  const value = headers.textAt(place);
+  if (!isClean(value) || (isLossy && isAmbiguousWhenMerged(value))) return { kind: 'unclean' };
+  return { kind: 'found', value };
 }

@@ -1,4 +1,5 @@
-import { cleanText } from './clean.ts';
+import { isClean } from './clean.ts';
+import { placesOf } from './header-list.ts';
 import type { Message } from './message.ts';
 
 /** All lines of a field, in order, each without the spaces and tabs around it. */
@@ -36,10 +37,9 @@ function mayHoldReplacedBytes(text: string): boolean {
 function linesOf(message: Message, name: string, isAmbiguous: (merged: string) => boolean): FoundLines {
   const { headers, isLossy } = message;
   let values: [string, ...string[]] | undefined;
-  for (const line of headers) {
-    if (line.name !== name) continue;
-    const text = cleanText(line.value);
-    if (text === undefined || (isLossy && isAmbiguous(text))) return { kind: 'unclean' };
+  for (const place of placesOf(headers, name)) {
+    const text = headers.textAt(place);
+    if (!isClean(text) || (isLossy && isAmbiguous(text))) return { kind: 'unclean' };
     // Of the white space that `trim` knows only spaces and tabs are clean.
     if (values === undefined) values = [text.trim()];
     else values.push(text.trim());

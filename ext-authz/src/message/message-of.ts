@@ -1,3 +1,4 @@
+import { headerList } from './header-list.ts';
 import type { Message } from './message.ts';
 
 /** A request as a person or a program writes it down. */
@@ -28,10 +29,9 @@ export function messageOf(request: WrittenRequest): Message {
     scheme,
     authority,
     target,
-    headers: headers.map(([name, value]) => ({
-      name: name.toLowerCase(),
-      value: Buffer.from(value, 'utf8'),
-    })),
+    headers: headerList(
+      headers.map(([name, value]) => ({ name: name.toLowerCase(), value: Buffer.from(value, 'utf8') })),
+    ),
     isLossy: false,
     body: body === undefined ? { kind: 'partial' } : { kind: 'whole', bytes: body },
   };

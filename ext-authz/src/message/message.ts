@@ -1,10 +1,4 @@
-/** One header line as it came in; lines of one name stay apart and in order. */
-export interface HeaderLine {
-  /** Lower case. */
-  readonly name: string;
-  /** The bytes on the wire, without normalisation. */
-  readonly value: Uint8Array;
-}
+import type { HeaderList } from './header-list.ts';
 
 /** What is known of the body. Only `whole` can be digested. */
 export type Body =
@@ -50,7 +44,7 @@ export interface Message {
   readonly authority: string;
   /** `:path` as the upstream will get it, query included, never decoded. */
   readonly target: string;
-  readonly headers: readonly HeaderLine[];
+  readonly headers: HeaderList;
   /**
    * True when only the merged header map came: repeated lines are joined by a comma and bytes that are
    * not UTF-8 became `!`, so that a value with either may not be what the upstream sees.

@@ -1,3 +1,4 @@
+import { placesOf } from './header-list.ts';
 import type { Message } from './message.ts';
 
 const SPACE = 0x20;
@@ -16,10 +17,10 @@ export type RawLines =
 /** Finds a field by its lower-case name, whatever bytes above ASCII it holds. Lossy values as in `findLines`. */
 export function findRawLines({ headers, isLossy }: Message, name: string): RawLines {
   const values: Uint8Array[] = [];
-  for (const line of headers) {
-    if (line.name !== name) continue;
-    if (hasControls(line.value) || (isLossy && mayStandForOther(line.value))) return { kind: 'unclean' };
-    values.push(trimmed(line.value));
+  for (const place of placesOf(headers, name)) {
+    const value = headers.valueAt(place);
+    if (hasControls(value) || (isLossy && mayStandForOther(value))) return { kind: 'unclean' };
+    values.push(trimmed(value));
   }
   const [first, ...others] = values;
   return first === undefined ? { kind: 'absent' } : { kind: 'lines', values: [first, ...others] };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KeyRing } from '../keys/index.ts';
-import type { Message } from '../message/index.ts';
+import { headerList, type Message } from '../message/index.ts';
 import type { NonceClaim } from '../replay/index.ts';
 import { NOW_MS, POLICY, rule, ruleSet, SECRET, signedCheck } from '../testing/fixtures.ts';
 import { createPipeline } from './index.ts';
@@ -18,7 +18,7 @@ function message(change: Partial<Message> = {}): Message {
     requestId: 'req-1',
     method: check.method,
     target: check.path,
-    headers: check.headers.map(([name, value]) => ({ name, value: Buffer.from(value) })),
+    headers: headerList(check.headers.map(([name, value]) => ({ name, value: Buffer.from(value) }))),
     isLossy: false,
     body: { kind: 'whole', bytes: check.rawBody },
     ...change,
@@ -71,7 +71,7 @@ describe('createPipeline', () => {
     });
     const check = message();
     await decide(check, ruleSet(rule({ nonceStore: 'redis' })), NOW_MS);
-    const nonce = check.headers.find(({ name }) => name === 'x-nonce')?.value.toString();
+    const nonce = check.headers.textAt(check.headers.find('x-nonce'));
     expect(claims).toEqual([
       {
         store: 'redis',

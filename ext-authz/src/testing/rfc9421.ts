@@ -1,6 +1,6 @@
 import { createPublicKey, createSecretKey, type JsonWebKey } from 'node:crypto';
 
-import type { Message } from '../message/index.ts';
+import { headerList, type Message } from '../message/index.ts';
 import type { ProfileOf } from '../signature/index.ts';
 
 /** A message as a test writes it down. */
@@ -29,10 +29,12 @@ export function messageOf(spec: MessageSpec): Message {
     scheme: spec.scheme ?? 'https',
     authority: spec.authority ?? 'example.com',
     target: spec.target ?? '/',
-    headers: (spec.headers ?? []).map(([name, value]) => ({
-      name: name.toLowerCase(),
-      value: typeof value === 'string' ? Buffer.from(value, 'latin1') : value,
-    })),
+    headers: headerList(
+      (spec.headers ?? []).map(([name, value]) => ({
+        name: name.toLowerCase(),
+        value: typeof value === 'string' ? Buffer.from(value, 'latin1') : value,
+      })),
+    ),
     isLossy: spec.isLossy ?? false,
     body: spec.isPartial === true ? { kind: 'partial' } : { kind: 'whole', bytes: bodyOf(spec) },
   };

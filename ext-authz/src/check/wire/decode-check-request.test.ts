@@ -98,7 +98,6 @@ function expected({ attributes }: CheckRequest) {
       path: read.path,
       host: read.host,
       scheme: read.scheme,
-      protocol: read.protocol,
       size: Number(read.size),
       body: read.body,
       rawBody: hex(read.rawBody),
@@ -131,7 +130,7 @@ function decoded(message: Buffer) {
       ...read,
       rawBody: hex(read.rawBody),
       mergedHeaders: Object.fromEntries([...read.mergedHeaders].map(([key, value]) => [key, hex(value)])),
-      headerLines: read.headerLines.map(({ name, value }) => [name, hex(value)]),
+      headerLines: [...read.headerLines].map(({ name, value }) => [name, hex(value)]),
     },
     source,
     contextExtensions: Object.fromEntries(contextExtensions),
@@ -183,7 +182,7 @@ describe('decodeCheckRequest', () => {
           const result = decodeCheckRequest(bytesGiven);
           if (result.kind === 'malformed') continue;
           const { rawBody, headerLines = [] } = result.check.http ?? {};
-          const held = headerLines.reduce(
+          const held = [...headerLines].reduce(
             (sum, { value }) => sum + value.byteLength,
             rawBody?.byteLength ?? 0,
           );

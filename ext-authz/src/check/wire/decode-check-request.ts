@@ -95,7 +95,7 @@ function readRequest(reader: WireReader, draft: Draft): void {
   while (reader.hasMore()) {
     const tag = reader.tag();
     if (tag === HTTP) {
-      draft.http ??= emptyHttp();
+      draft.http ??= emptyHttp(reader.bytes);
       readHttp(reader, draft.http);
     } else {
       reader.skip(tag, KNOWN_OF_REQUEST);

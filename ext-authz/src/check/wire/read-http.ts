@@ -1,31 +1,28 @@
-import type { HeaderLine } from '../../message/index.ts';
 import { bitsOf } from './known-fields.ts';
 import { readEntry } from './read-entry.ts';
-import { readHeaderLine } from './read-header-line.ts';
 import type { WireHttp } from './wire-check.ts';
+import { WireHeaders } from './wire-headers.ts';
 import type { WireReader } from './wire-reader.ts';
 
 /** A WireHttp while it is read: a message may come in several parts, which add up. */
 export type HttpDraft = { -readonly [Key in keyof WireHttp]: WireHttp[Key] } & {
   readonly mergedHeaders: Map<string, Uint8Array>;
-  readonly headerLines: HeaderLine[];
 };
 
 const NO_BYTES = new Uint8Array(0);
 
-export function emptyHttp(): HttpDraft {
+export function emptyHttp(bytes: Buffer): HttpDraft {
   return {
     id: '',
     method: '',
     path: '',
     host: '',
     scheme: '',
-    protocol: '',
     size: 0,
     body: '',
     rawBody: NO_BYTES,
     mergedHeaders: new Map(),
-    headerLines: [],
+    headerLines: new WireHeaders(bytes),
   };
 }
 
@@ -76,7 +73,7 @@ export function readHttp(reader: WireReader, http: HttpDraft): void {
         http.size = reader.int64();
         break;
       case PROTOCOL:
-        http.protocol = reader.text();
+        reader.text();
         break;
       case BODY:
         http.body = reader.text();
@@ -98,11 +95,11 @@ function mergedValue(reader: WireReader): Uint8Array {
   return reader.textBytes();
 }
 
-function readHeaderMap(reader: WireReader, lines: HeaderLine[]): void {
+function readHeaderMap(reader: WireReader, lines: WireHeaders): void {
   const outer = reader.enter();
   while (reader.hasMore()) {
     const tag = reader.tag();
-    if (tag === HEADER_MAP_HEADERS) lines.push(readHeaderLine(reader));
+    if (tag === HEADER_MAP_HEADERS) lines.read(reader);
     else reader.skip(tag, KNOWN_OF_HEADER_MAP);
   }
   reader.leave(outer);

@@ -1,4 +1,4 @@
-import type { HeaderLine } from '../../message/index.ts';
+import type { WireHeaders } from './wire-headers.ts';
 
 /** What is read of a CheckRequest. Texts are empty and numbers 0 where the proxy sent nothing. */
 export interface WireCheck {
@@ -19,7 +19,6 @@ export interface WireHttp {
   readonly path: string;
   readonly host: string;
   readonly scheme: string;
-  readonly protocol: string;
   /** Bytes of the body; 0 and -1: not stated. */
   readonly size: number;
   /** Text in which bytes may have been replaced; empty when `rawBody` is in use. */
@@ -29,7 +28,7 @@ export interface WireHttp {
   /** Of `headers`: one entry a name, lines joined. */
   readonly mergedHeaders: ReadonlyMap<string, Uint8Array>;
   /** Of `header_map`: one entry a line, exact bytes. Names in lower case. */
-  readonly headerLines: readonly HeaderLine[];
+  readonly headerLines: WireHeaders;
 }
 
 /** `attributes.source`. */

@@ -95,15 +95,20 @@ export class WireReader {
       TEXTS.put(this.bytes, start, end, made);
       return made;
     }
-    if (!isUtf8(this.bytes.subarray(start, end))) throw new WireError('text that is not UTF-8');
+    this.needUtf8(start, end);
     return this.bytes.toString('utf8', start, end);
   }
 
   /** The bytes of text, which must be UTF-8. */
   textBytes(): Buffer {
-    const bytes = this.blob();
-    if (!isUtf8(bytes)) throw new WireError('text that is not UTF-8');
-    return bytes;
+    const start = this.pass();
+    this.needUtf8(start, this.position);
+    return this.bytes.subarray(start, this.position);
+  }
+
+  /** Passes only where the bytes between two places are UTF-8. */
+  needUtf8(start: number, end: number): void {
+    if (!isUtf8(this.bytes.subarray(start, end))) throw new WireError('text that is not UTF-8');
   }
 
   /** A signed 64-bit varint; exact up to 2^53, near enough beyond to be no length of anything. */

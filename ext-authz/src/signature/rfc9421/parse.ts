@@ -1,5 +1,5 @@
 import type { DenialReason } from '../../decision/index.ts';
-import { findListLines, type Message } from '../../message/index.ts';
+import { findListLines, type Message, placesOf } from '../../message/index.ts';
 import { type Dictionary, type InnerList, type Problem, parseDictionary } from '../structured-field/index.ts';
 import { MAX_FIELD_BYTES, MAX_LABELS } from './limits.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -53,9 +53,7 @@ function parseField(message: Message, name: string): ParsedField {
 }
 
 function bytesOf({ headers }: Message, name: string): number {
-  let bytes = 0;
-  for (const line of headers) if (line.name === name) bytes += line.value.byteLength;
-  return bytes;
+  return placesOf(headers, name).reduce((bytes, place) => bytes + headers.valueAt(place).byteLength, 0);
 }
 
 function paired(inputs: Dictionary, signatures: Dictionary): ParsedSignatures {

@@ -13,7 +13,7 @@ const AUTHORITY = /^[\x21-\x7e]{1,255}$/;
  * the authority whatever the version of HTTP.
  */
 export function readHeaders(message: Message, names: readonly string[]): ReadHeaders {
-  const amz = message.headers.map(({ name }) => name).filter((name) => name.startsWith('x-amz-'));
+  const amz = [...message.headers].map(({ name }) => name).filter((name) => name.startsWith('x-amz-'));
   const isComplete = ['host', 'x-amz-date', ...amz].every((name) => names.includes(name));
   if (!isComplete) return refuse('missing_component');
   const headers: SignedHeader[] = [];

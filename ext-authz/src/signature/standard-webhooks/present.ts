@@ -27,7 +27,7 @@ export const standardWebhooksScheme: Scheme<StandardWebhooksProfile> = {
 
 function hasSpelling(message: Message, prefix: string): boolean {
   const names = ['id', 'timestamp', 'signature'].map((part) => prefix + part);
-  return message.headers.some(({ name }) => names.includes(name));
+  return names.some((name) => message.headers.find(name) >= 0);
 }
 
 function presentWebhook({ message, body }: SignedMessage, prefix: string): Presentation {

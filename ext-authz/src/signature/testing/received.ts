@@ -1,3 +1,4 @@
+import { headerList } from '../../message/index.ts';
 import type { BoundKey } from '../crypto/index.ts';
 import type { Scheme, SignedMessage } from '../scheme.ts';
 import type { HeaderPair, OutgoingRequest, SignedRequest } from '../signer.ts';
@@ -29,10 +30,12 @@ export function received({ headers = [], body = '', isLossy = false, ...request 
       scheme: 'https',
       authority: request.authority ?? 'example.test',
       target: request.target ?? '/hook',
-      headers: headers.map(([name, value]) => ({
-        name: name.toLowerCase(),
-        value: typeof value === 'string' ? Buffer.from(value, 'latin1') : value,
-      })),
+      headers: headerList(
+        headers.map(([name, value]) => ({
+          name: name.toLowerCase(),
+          value: typeof value === 'string' ? Buffer.from(value, 'latin1') : value,
+        })),
+      ),
       isLossy,
       body: { kind: 'whole', bytes },
     },

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 
-import type { Message } from '../../message/index.ts';
+import { headerList, type Message } from '../../message/index.ts';
 import type { BoundKey } from '../crypto/index.ts';
 import type { Presentation, SignedMessage } from '../scheme.ts';
 import type { OutgoingRequest, PrivateSigningKey, SignedRequest } from '../signer.ts';
@@ -28,7 +28,9 @@ export function messageOf(request: RequestText, change: Partial<Message> = {}): 
     scheme: 'https',
     authority: 'pay.example',
     target,
-    headers: headers.map(([name, value]) => ({ name: name.toLowerCase(), value: Buffer.from(value) })),
+    headers: headerList(
+      headers.map(([name, value]) => ({ name: name.toLowerCase(), value: Buffer.from(value) })),
+    ),
     isLossy: false,
     body: { kind: 'whole', bytes },
     ...change,
