@@ -22,6 +22,13 @@ test('is the MAC that node:crypto makes, for secrets of any length', () => {
   );
 });
 
+test.each([4_095, 4_096, 4_097])('is that of a text of %d characters', (length) => {
+  const secret = createSecretKey(Buffer.alloc(32, 0xa5));
+  const text = '\u00e9'.repeat(length);
+  expect(textMac(secret, text)).toEqual(createHmac('sha256', secret).update(text, 'latin1').digest());
+  expect(textMac(secret, 'a')).toEqual(createHmac('sha256', secret).update('a').digest());
+});
+
 test.each([63, 64, 65])('is that of a secret of %d bytes', (length) => {
   const secret = createSecretKey(Buffer.alloc(length, 0xa5));
   expect(textMac(secret, 'text')).toEqual(createHmac('sha256', secret).update('text').digest());
