@@ -1,7 +1,8 @@
 import type { Logger } from '@paymesh/common/log';
+import type { RedisFiles } from '@paymesh/common/redis';
 
 import { logTrouble } from './log-trouble.ts';
-import { openRedis, type RedisFiles } from './redis.ts';
+import { openRedis } from './redis.ts';
 import { type NonceFile, type NonceStore, openNonceFile } from './replay/index.ts';
 
 export interface StoreOptions {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createLogger } from '@paymesh/common/log';
+import type { RedisFiles } from '@paymesh/common/redis';
 import {
   eventually,
   isRedisTlsAvailable,
@@ -12,7 +13,7 @@ import {
   startRedisTls,
 } from '@paymesh/common/testing';
 
-import { openRedis, type RedisFiles } from './redis.ts';
+import { openRedis } from './redis.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paymesh-redis-files-'));
 const notPem = join(folder, 'not.pem');

@@ -2,5 +2,4 @@ export { createEmbeddedStore, type EmbeddedStore, type EmbeddedStoreOptions } fr
 export { createStoreChoice } from './fallback-store.ts';
 export { type NonceFile, type NonceFileOptions, openNonceFile } from './nonce-file.ts';
 export type { NonceClaim, NonceStore } from './nonce-store.ts';
-export type { RedisCertificates } from './redis-client.ts';
 export { openRedisStore, type RedisStoreOptions } from './redis-store.ts';

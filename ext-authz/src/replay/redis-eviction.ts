@@ -1,6 +1,5 @@
+import type { RedisClient } from '@paymesh/common/redis';
 import { Cluster, type Redis } from 'ioredis';
-
-import type { RedisClient } from './redis-client.ts';
 
 /** Tells of each server that may evict a nonce before its time, whenever a connection to one is made. */
 export function watchEviction(redis: RedisClient, onTrouble: (message: string) => void): void {

@@ -1,9 +1,14 @@
 import type { RedisTarget } from '@paymesh/common/config';
+import {
+  createRedisClient,
+  keepConnected,
+  type RedisCertificates,
+  type RedisClient,
+} from '@paymesh/common/redis';
 
 import { type Breaker, createBreaker } from './breaker.ts';
 import type { NonceClaim, NonceStore } from './nonce-store.ts';
 import { attemptValue, isSameAttempt } from './redis-attempt.ts';
-import { connectRedis, createRedisClient, type RedisCertificates, type RedisClient } from './redis-client.ts';
 import { watchEviction } from './redis-eviction.ts';
 import { type Reply, within } from './within.ts';
 
@@ -19,9 +24,6 @@ export interface RedisStoreOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 15;
-/** The start waits so long for the first connection. */
-const FIRST_CONNECT_MS = 2_000;
-const RESTART_MS = 500;
 /** So many timeouts in a row open the breaker; then one claim in so many milliseconds is a trial. */
 const BREAKER = { failures: 5, retryMs: 100 };
 /** Redis keys of this service begin so. */
@@ -40,26 +42,15 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<NonceS
   const session = { redis, breaker: createBreaker(BREAKER), onTrouble };
   redis.on('error', (error: Error) => onTrouble(error.message));
   watchEviction(redis, onTrouble);
-  let isClosed = false;
-  // A client that has given up is started again: the service denies meanwhile, and must not do so for ever.
-  redis.on('end', () => {
-    if (isClosed) return;
-    setTimeout(() => {
-      if (!isClosed) connectRedis(redis).catch(() => undefined);
-    }, RESTART_MS).unref();
-  });
-  // The first claim should not come before the connection. A failed one is told by the error event and
-  // tried again: the service starts without Redis, and denies until it is there.
-  await within(connectRedis(redis), performance.now() + FIRST_CONNECT_MS);
+  // The first claim should not come before the connection. The service starts without Redis too, and denies
+  // until it is there.
+  const disconnect = await keepConnected(redis);
   return {
     claim: async (key, ttlMs, attempt) => {
       const deadlineMs = performance.now() + timeoutMs;
       return claim(session, deadlineMs, { key: PREFIX + key, ttlMs: Math.ceil(ttlMs), attempt });
     },
-    close: async () => {
-      isClosed = true;
-      redis.disconnect();
-    },
+    close: async () => disconnect(),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { ConnectionOptions } from 'node:tls';
 
-import type { RedisTarget } from '@paymesh/common/config';
 import { Cluster, type CommonRedisOptions, Redis, type StandaloneConnectionOptions } from 'ioredis';
+
+import type { RedisTarget } from '../config/index.ts';
 
 /** Certificates for TLS, as PEM. */
 export interface RedisCertificates {
@@ -21,6 +22,8 @@ const MAX_RECONNECT_MS = 500;
 const DISCONNECT_TIMEOUT_MS = 100;
 /** A socket that owes an answer for so long is replaced. */
 const SOCKET_TIMEOUT_MS = 2_000;
+/** A server that takes no writes any more is left at most so often, for the address may not lead elsewhere yet. */
+const LEAVE_INTERVAL_MS = 1_000;
 /** A cluster's map of its slots is asked for again after so long, besides when a node says it is wrong. */
 const SLOTS_REFRESH_MS = 2_000;
 const MAX_REDIRECTIONS = 4;
@@ -33,9 +36,9 @@ export function createRedisClient(target: RedisTarget, certificates: RedisCertif
   const common = commonOptions(target, certificates);
   switch (target.kind) {
     case 'single':
-      return new Redis({ ...common, ...reconnecting, ...target.nodes[0], db: target.database });
+      return new Redis({ ...common, ...reconnecting(), ...target.nodes[0], db: target.database });
     case 'sentinel':
-      return new Redis({ ...common, ...reconnecting, ...sentinelOptions(target, common.tls) });
+      return new Redis({ ...common, ...reconnecting(), ...sentinelOptions(target, common.tls) });
     case 'cluster':
       return new Cluster([...target.nodes], {
         lazyConnect: true,
@@ -43,7 +46,7 @@ export function createRedisClient(target: RedisTarget, certificates: RedisCertif
         enableReadyCheck: false,
         clusterRetryStrategy: reconnectDelayMs,
         clusterNodeRetryStrategy: reconnectDelayMs,
-        // A claim whose connection broke may have been made: it is not sent again.
+        // What was under way when a connection broke may have been done: it is not sent again.
         retryDelayOnFailover: 0,
         retryDelayOnClusterDown: 0,
         maxRedirections: MAX_REDIRECTIONS,
@@ -54,15 +57,6 @@ export function createRedisClient(target: RedisTarget, certificates: RedisCertif
         redisOptions: common,
       });
   }
-}
-
-/** Connects, to all nodes of a cluster. Rejects when it cannot; it goes on trying all the same. */
-export async function connectRedis(redis: RedisClient): Promise<void> {
-  if (!(redis instanceof Cluster)) return redis.connect();
-  // A node is connected when it is first needed, and fails every claim that comes meanwhile.
-  redis.on('+node', (node: Redis) => void node.connect().catch(() => undefined));
-  await redis.connect();
-  await Promise.all(redis.nodes('master').map((node) => node.ping()));
 }
 
 function commonOptions(target: RedisTarget, certificates: RedisCertificates) {
@@ -79,15 +73,27 @@ function commonOptions(target: RedisTarget, certificates: RedisCertificates) {
   } satisfies CommonRedisOptions & StandaloneConnectionOptions;
 }
 
-const reconnecting = {
-  lazyConnect: true,
-  enableOfflineQueue: false,
-  // A server that is still loading answers claims with an error, which is a refusal as good as any.
-  enableReadyCheck: false,
-  retryStrategy: reconnectDelayMs,
-  // After a failover the address may lead elsewhere, while this connection stays with the old server.
-  reconnectOnError: ({ message }: Error) => message.startsWith('READONLY'),
-} as const;
+function reconnecting() {
+  return {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    // A server that is still loading answers with an error, which is a refusal as good as any.
+    enableReadyCheck: false,
+    retryStrategy: reconnectDelayMs,
+    reconnectOnError: leavesReplica(),
+  } as const;
+}
+
+/** After a failover the address may lead elsewhere, while this connection stays with the old server, now a replica. */
+function leavesReplica(): (error: Error) => boolean {
+  let leftMs = Number.NEGATIVE_INFINITY;
+  return ({ message }) => {
+    const nowMs = performance.now();
+    if (!message.startsWith('READONLY') || nowMs - leftMs < LEAVE_INTERVAL_MS) return false;
+    leftMs = nowMs;
+    return true;
+  };
+}
 
 function sentinelOptions(target: RedisTarget & { kind: 'sentinel' }, tls: ConnectionOptions | undefined) {
   const { nodes, name, database, sentinelUsername, sentinelPassword } = target;

@@ -1,0 +1,3 @@
+export { type RedisAccess, type RedisFiles, type RedisOptions, readRedisAccess } from './access.ts';
+export { createRedisClient, type RedisCertificates, type RedisClient } from './client.ts';
+export { keepConnected } from './keep-connected.ts';
