@@ -1,4 +1,5 @@
 import type { Logger } from '@paymesh/common/log';
+import { type RedisFiles, readRedisAccess } from '@paymesh/common/redis';
 
 import type { RateLimiterMetrics } from './metrics.ts';
 import {
@@ -10,15 +11,17 @@ import {
 } from './store/index.ts';
 
 export interface StoreOptions {
-  /** Absent: counters are kept in this process. */
+  /** One of the forms of `parseRedisUrl`; never printed. Absent: counters are kept in this process. */
   readonly redisUrl?: string;
+  /** PEM files for TLS to that Redis. */
+  readonly redisFiles?: RedisFiles;
   /** Longest wait for Redis, in milliseconds. Default 10. */
   readonly storeTimeoutMs?: number;
   /** Most counters kept in this process. Default 1 000 000. */
   readonly maxCounters?: number;
 }
 
-/** The store of a limiter, measured; Redis behind a breaker. */
+/** The store of a limiter, measured; Redis behind a breaker. Rejects where the options of Redis cannot be right. */
 export async function openStore(
   options: StoreOptions,
   metrics: RateLimiterMetrics,
@@ -31,7 +34,7 @@ export async function openStore(
     return createMeteredStore(embedded, metrics.observeStore);
   }
   const redis = await openRedisStore({
-    url: redisUrl,
+    ...(await readRedisAccess({ url: redisUrl, files: options.redisFiles })),
     ...(storeTimeoutMs !== undefined && { timeoutMs: storeTimeoutMs }),
     onConnection: ({ isUp, reason }) => {
       if (isUp) log.info('connected to Redis');

@@ -3,8 +3,8 @@ import { isRedisAvailable, type RedisProcess, startRedis } from '@paymesh/common
 import * as fc from 'fast-check';
 import { Redis } from 'ioredis';
 
-import { type CounterStore, createEmbeddedStore, openRedisStore } from '../store/index.ts';
-import { createTestLimiter, descriptor, rulesFrom } from '../testing/index.ts';
+import { type CounterStore, createEmbeddedStore } from '../store/index.ts';
+import { createTestLimiter, descriptor, openTestRedis, rulesFrom } from '../testing/index.ts';
 
 /** Units short enough that a schedule crosses many windows. */
 const LENGTHS = { second: 1, minute: 60, hour: 3_600 } as const;
@@ -85,7 +85,7 @@ async function passedAtOnce(store: CounterStore, limit: number, calls: number): 
   const text = `{domain: d, descriptors: [{key: user, rate_limit: {unit: minute, requests_per_unit: ${limit}}}]}`;
   const { limiter } = createTestLimiter(rulesFrom([{ path: 'd.yaml', text }]), { store });
   const asked = { domain: 'd', descriptors: [descriptor(['user=a'])] };
-  const decisions = await Promise.all(Array.from({ length: calls }, () => limiter.decide(asked)));
+  const decisions = await Promise.all(Array.from({ length: calls }, async () => limiter.decide(asked)));
   return decisions.filter((decision) => decision.kind === 'decided' && !decision.isOver).length;
 }
 
@@ -112,7 +112,7 @@ describe('the fixed window in this process', () => {
   beforeAll(async () => {
     redis = await startRedis();
     admin = new Redis(redis.url);
-    store = await openRedisStore({ url: redis.url, timeoutMs: 5_000 });
+    store = await openTestRedis({ url: redis.url, timeoutMs: 5_000 });
   });
   afterAll(async () => {
     await store.close();
@@ -132,7 +132,7 @@ describe('the fixed window in this process', () => {
 
   test('lets exactly its limit through when two replicas race', async () => {
     await admin.flushall();
-    const other = await openRedisStore({ url: redis.url, timeoutMs: 5_000 });
+    const other = await openTestRedis({ url: redis.url, timeoutMs: 5_000 });
     const passed = await Promise.all([passedAtOnce(store, 100, 500), passedAtOnce(other, 100, 500)]);
     expect(passed[0] + passed[1]).toBe(100);
     await other.close();

@@ -45,7 +45,7 @@ describe('createBreaker', () => {
     const onChange = jest.fn<(isOpen: boolean, reason: string) => void>();
     const breaker = createBreaker(store, { onChange, spanMs: 60_000 });
     state.isUp = false;
-    await Promise.all(Array.from({ length: 50 }, () => breaker.take([take('a')], 0)));
+    await Promise.all(Array.from({ length: 50 }, async () => breaker.take([take('a')], 0)));
     state.isUp = true;
     expect(await breaker.take([take('a')], 0)).toEqual(COUNTED);
     expect(onChange.mock.calls).toEqual([]);

@@ -45,7 +45,7 @@ function chargeInOrder(takes: readonly Take[], read: ReadState, nowMs: number): 
 
 function chargeOne(take: Take, before: State | undefined, nowMs: number): Charge {
   const { state, reading } = step(take.meter, before, take, nowMs);
-  const isCharged = take.hits !== 0 && !(take.isSpared && reading.isOver);
+  const isCharged = take.hits !== 0 && !(isLeftOut(take) && reading.isOver);
   return { reading, state: isCharged ? state : undefined };
 }
 

@@ -1,5 +1,5 @@
 export { createBreaker } from './breaker.ts';
 export { createEmbeddedStore } from './embedded-store.ts';
 export { createMeteredStore } from './metered-store.ts';
-export { openRedisStore } from './redis-store.ts';
-export type { CounterStore, Take, Taken } from './types.ts';
+export { openRedisStore, type RedisStoreOptions } from './redis-store.ts';
+export type { CounterStore, ProbedStore, Take, Taken } from './types.ts';

@@ -9,12 +9,9 @@ import {
 import { Redis } from 'ioredis';
 
 import { MAX_COUNT } from '../algorithm/index.ts';
-import { openRedisStore } from './redis-store.ts';
+import { openTestRedis } from '../testing/index.ts';
 import { countsOf, describeStore, NOW, take } from './store.contract.ts';
 import type { ProbedStore } from './types.ts';
-
-/** Generous: these tests share their cores with others. */
-const TIMEOUT_MS = 2_000;
 
 (isRedisAvailable() ? describe : describe.skip)('the Redis store (needs redis-server)', () => {
   let redis: RedisProcess;
@@ -31,7 +28,7 @@ const TIMEOUT_MS = 2_000;
 
   const open = async (): Promise<ProbedStore> => {
     await admin.flushall();
-    return openRedisStore({ url: redis.url, timeoutMs: TIMEOUT_MS, random: () => 0.5 });
+    return openTestRedis({ url: redis.url, random: () => 0.5 });
   };
 
   describeStore('the Redis store', open);
@@ -56,7 +53,9 @@ const TIMEOUT_MS = 2_000;
     test('calls made together share a command', async () => {
       await store.take([take('warm')], NOW);
       const before = await commandCalls(admin);
-      await Promise.all(Array.from({ length: 200 }, (_, index) => store.take([take(`k${index % 7}`)], NOW)));
+      await Promise.all(
+        Array.from({ length: 200 }, async (_, index) => store.take([take(`k${index % 7}`)], NOW)),
+      );
       const after = await commandCalls(admin);
       expect(after.evalsha - before.evalsha).toBe(1);
     });
@@ -90,7 +89,7 @@ const TIMEOUT_MS = 2_000;
     });
 
     test('two replicas share their counters', async () => {
-      const other = await openRedisStore({ url: redis.url, timeoutMs: TIMEOUT_MS });
+      const other = await openTestRedis({ url: redis.url });
       await store.take([take('a')], NOW);
       expect(await countsOf(other, [take('a')])).toEqual([2]);
       await other.close();
@@ -107,7 +106,7 @@ const TIMEOUT_MS = 2_000;
       its = new Redis(own.url);
       events = [];
       const onConnection = ({ isUp }: { isUp: boolean }) => void events.push(isUp);
-      store = await openRedisStore({ url: own.url, timeoutMs: TIMEOUT_MS, onConnection });
+      store = await openTestRedis({ url: own.url, onConnection });
     });
     afterEach(async () => {
       await store.close();
@@ -144,9 +143,8 @@ const TIMEOUT_MS = 2_000;
     const port = await freePort();
     const url = `redis://127.0.0.1:${port}`;
     const events: boolean[] = [];
-    const store = await openRedisStore({
+    const store = await openTestRedis({
       url,
-      timeoutMs: TIMEOUT_MS,
       onConnection: ({ isUp }) => events.push(isUp),
     });
     expect(await store.take([take('a')], NOW)).toEqual({
@@ -165,7 +163,7 @@ const TIMEOUT_MS = 2_000;
 
   test('waits no longer than its timeout for a Redis that hangs', async () => {
     const own = await startRedis();
-    const store = await openRedisStore({ url: own.url, timeoutMs: 50 });
+    const store = await openTestRedis({ url: own.url, timeoutMs: 50 });
     own.process.kill('SIGSTOP');
     const startedMs = performance.now();
     expect(await store.take([take('a')], NOW)).toEqual({

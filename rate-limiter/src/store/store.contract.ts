@@ -120,7 +120,9 @@ export function describeStore(name: string, open: () => Promise<CounterStore>): 
     );
 
     test('many calls at once lose no hit', async () => {
-      const calls = Array.from({ length: 500 }, () => store.take([take('a'), take('b', { hits: 2 })], NOW));
+      const calls = Array.from({ length: 500 }, async () =>
+        store.take([take('a'), take('b', { hits: 2 })], NOW),
+      );
       await Promise.all(calls);
       expect(await counts(take('a', { hits: 0 }), take('b', { hits: 0 }))).toEqual([500, 1_000]);
     });

@@ -1,4 +1,5 @@
 export { golden, goldenInputs, staleGoldens } from './golden.ts';
+export { openTestRedis, type TestRedisOptions } from './open-redis.ts';
 export { limitedMesh } from './policies.ts';
 export { createRlqsClient, type RlqsClient } from './rlqs-client.ts';
 export { type Ask, createRlsClient, type RlsClient } from './rls-client.ts';
