@@ -15,6 +15,7 @@ import type { Running } from '@paymesh/common/lifecycle';
 import { createLogger } from '@paymesh/common/log';
 import { createFakeClock, eventually, freePort, isRedisAvailable, startRedis } from '@paymesh/common/testing';
 import * as fc from 'fast-check';
+import { Redis } from 'ioredis';
 
 import { type RateLimiterOptions, startRateLimiter } from './main.ts';
 import { type Ask, createRlsClient, limitedMesh, type RlsClient } from './testing/index.ts';
@@ -341,6 +342,19 @@ describe('the admin port', () => {
     expect([await passed(first.client, user('a'), 3), await passed(second.client, user('a'), 9)]).toEqual([
       3, 2,
     ]);
+  });
+
+  test('counts in the keys of an envoyproxy/ratelimit beside it, which sees what was counted here', async () => {
+    const redis = await startRedis();
+    closers.push(() => redis.stop());
+    const its = new Redis(redis.url);
+    closers.push(() => its.disconnect());
+    await save('shop.yaml', yaml(5));
+    await its.incrby('old:shop_user_a_0', 3);
+    const { client } = await start({ redisUrl: redis.url, ratelimitKeyPrefix: 'old:' });
+    expect(await passed(client, user('a'), 9)).toBe(2);
+    expect(await passed(client, user('b'), 2)).toBe(2);
+    expect(await its.incrby('old:shop_user_b_0', 1)).toBe(3);
   });
 
   test('falls back at once while Redis is away, and counts again when it is back', async () => {

@@ -12,7 +12,7 @@ import { readFolder, type SourceFile, watchFolder } from '@paymesh/common/source
 import { createLiveRules, findingLine, type LiveRules } from './config/index.ts';
 import { describeRules } from './describe-rules.ts';
 import { RateLimiterError } from './error.ts';
-import { createLimiter, type GlobalModes } from './limiter/index.ts';
+import { createLimiter, type GlobalModes, ratelimitKey } from './limiter/index.ts';
 import { createMetrics } from './metrics.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
 import {
@@ -39,6 +39,11 @@ export interface RateLimiterOptions extends StoreOptions {
   readonly mergesDomains?: boolean;
   /** Shadow or quota mode for all rules. Default: both off. */
   readonly modes?: GlobalModes;
+  /**
+   * Names the counters of fixed windows as envoyproxy/ratelimit does with this CACHE_KEY_PREFIX, so that both may
+   * count in one Redis. Default: names of our own.
+   */
+  readonly ratelimitKeyPrefix?: string;
   /** Default: the clock of this machine. */
   readonly clock?: Clock;
 }
@@ -52,7 +57,7 @@ const MAX_RECEIVE_BYTES = 1_048_576;
  * message. An empty folder starts, is not ready, and answers UNAVAILABLE until it holds a good set.
  */
 export async function startRateLimiter(options: RateLimiterOptions): Promise<Running> {
-  const { configDir, listen, admin, log, clock = systemClock, modes } = options;
+  const { configDir, listen, admin, log, clock = systemClock, modes, ratelimitKeyPrefix } = options;
   const registry = createRegistry('rate-limiter');
   const metrics = createMetrics(registry);
   const rules = createLiveRules({
@@ -76,6 +81,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       clock,
       observer: metrics.observer,
       ...(modes !== undefined && { modes }),
+      ...(ratelimitKeyPrefix !== undefined && { counterKey: ratelimitKey(ratelimitKeyPrefix) }),
     });
     const peers = openPeers(options);
     closers.push(() => Promise.resolve(peers?.close()));

@@ -12,9 +12,9 @@ import {
 
 export interface StoreOptions {
   /** One of the forms of `parseRedisUrl`; never printed. Absent: counters are kept in this process. */
-  readonly redisUrl?: string;
+  readonly redisUrl?: string | undefined;
   /** PEM files for TLS to that Redis. */
-  readonly redisFiles?: RedisFiles;
+  readonly redisFiles?: RedisFiles | undefined;
   /** Longest wait for Redis, in milliseconds. Default 10. */
   readonly storeTimeoutMs?: number;
   /** Most counters kept in this process. Default 1 000 000. */

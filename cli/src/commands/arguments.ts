@@ -18,23 +18,12 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('expected a whole number, 0 or more');
 }
 
-/** Reads the URL of a single Redis for an option. */
-export function redisUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if ((url?.protocol === 'redis:' || url?.protocol === 'rediss:') && url.hostname !== '') return text;
-  throw wrongRedisUrl('expected a URL such as redis://127.0.0.1:6379');
-}
-
 /** Reads the URL of a Redis, sentinels or a cluster for an option. */
-export function anyRedisUrl(text: string): string {
+export function redisUrl(text: string): string {
   const parsed = parseRedisUrl(text);
-  if (parsed.kind === 'error') throw wrongRedisUrl(parsed.message);
-  return text;
-}
-
-/** Not an InvalidArgumentError, whose text repeats the value: it may hold a password. */
-function wrongRedisUrl(message: string): CommandError {
-  return new CommandError(`--redis: ${message}`, EXIT.usage);
+  if (parsed.kind === 'target') return text;
+  // Not an InvalidArgumentError, whose text repeats the value: it may hold a password.
+  throw new CommandError(`--redis: ${parsed.message}`, EXIT.usage);
 }
 
 /** Reads a whole number from 1 to `max` for an option. */

@@ -72,7 +72,8 @@ test('ext-authz keeps nonces in a file, which no second process gets', async () 
 test.each([
   ['ext-authz', '--redis', 'redis://:hunter2@h/hunter2', 'a database from 0'],
   ['ext-authz', '--redis', 'redis+cluster://:hunter2@h/1', 'a cluster has no databases'],
-  ['rate-limiter', '--redis', 'redis+cluster://:hunter2@h', 'such as redis://127.0.0.1:6379'],
+  ['rate-limiter', '--redis', 'redis+cluster://:hunter2@h/1', 'a cluster has no databases'],
+  ['rate-limiter', '--redis-key-form', 'other', 'paymesh, ratelimit'],
   ['ext-authz', '--max-nonces', '0', 'a whole number from 1'],
   ['ext-authz', '--max-nonces', '1e3', 'a whole number from 1'],
 ])('%s %s with a wrong value is wrong usage; no password is printed', (service, flag, value, sentence) => {

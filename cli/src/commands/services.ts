@@ -8,7 +8,7 @@ import { Command, Option } from 'commander';
 
 import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT } from '../output/index.ts';
-import { anyRedisUrl, countUpTo, hostPort, redisUrl, wholeNumber } from './arguments.ts';
+import { countUpTo, hostPort, redisUrl, wholeNumber } from './arguments.ts';
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -20,19 +20,28 @@ interface ServiceOptions {
   readonly logLevel: LogLevel;
 }
 
-type ExtAuthzFlags = ServiceOptions & {
-  readonly auditFile?: string;
-  readonly auditChain?: boolean;
-  readonly auditChainKey?: string;
-  readonly auditAllowSample?: number;
-  readonly maxNonces?: number;
-  readonly nonceFile?: string;
+interface RedisFlags {
   readonly redisCa?: string;
   readonly redisCert?: string;
   readonly redisKey?: string;
-};
+}
 
-type RateLimiterFlags = ServiceOptions & { readonly rlqsListen?: ServiceOptions['listen'] };
+type ExtAuthzFlags = ServiceOptions &
+  RedisFlags & {
+    readonly auditFile?: string;
+    readonly auditChain?: boolean;
+    readonly auditChainKey?: string;
+    readonly auditAllowSample?: number;
+    readonly maxNonces?: number;
+    readonly nonceFile?: string;
+  };
+
+type RateLimiterFlags = ServiceOptions &
+  RedisFlags & {
+    readonly redisKeyForm?: 'paymesh' | 'ratelimit';
+    readonly redisKeyPrefix?: string;
+    readonly rlqsListen?: ServiceOptions['listen'];
+  };
 
 const RLQS_LISTEN = '127.0.0.1:18022';
 
@@ -65,18 +74,8 @@ export function extAuthzCommand({ env }: CommandContext): Command {
       'folder of policy files: KeySet, SigningPolicy and AccessPolicy are read, the others must be right too',
     listen: '127.0.0.1:18010',
     admin: '127.0.0.1:18011',
-    redis: {
-      help: 'share nonces among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
-      parse: anyRedisUrl,
-    },
+    redisHelp: 'share nonces among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
     notes: `
-The URL of --redis is one of
-${REDIS_URL_FORMS}
-such as
-  --redis redis+cluster://redis-1:6379,redis-2:6379
-  --redis rediss+sentinel://sentinel-1,sentinel-2,sentinel-3/main --redis-ca /etc/redis/ca.pem
-Other users of this machine see arguments: PAYMESH_EXT_AUTHZ_REDIS is the place for a URL with a password.
-
 A check names its SigningPolicy in context_extensions as {"policy": "NAMESPACE/NAME"}; where there is but one
 policy it may be left out. AccessPolicies are named as {"access": "NS/A,NS/B"}, alone or beside it. It has the body in raw_body (pack_as_bytes) and should have the headers in
 header_map (encode_raw_headers): joined ones with a "," or "!" in a signed value are denied.
@@ -100,7 +99,7 @@ header_map (encode_raw_headers): joined ones with a "," or "!" in a signed value
           allowSample: auditAllowSample,
         },
         redisUrl: redis,
-        redisFiles: { ca: flags.redisCa, cert: flags.redisCert, key: flags.redisKey },
+        redisFiles: redisFilesOf(flags),
         maxNonces: flags.maxNonces,
         nonceFile: flags.nonceFile,
       });
@@ -117,19 +116,18 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
       'folder of RateLimitPolicy documents, or of envoyproxy/ratelimit YAML files, one domain a file',
     listen: '127.0.0.1:18020',
     admin: '127.0.0.1:18021',
-    redis: {
-      help: 'share counters among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
-      parse: redisUrl,
-    },
+    redisHelp: 'share counters among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
     env,
     options: (option) => [
+      ...keyFormOptions(option),
       option(
         '--rlqs-listen <host:port>',
         `where Envoys ask for quotas; default ${RLQS_LISTEN}, which gives way to a free port when it is taken`,
         'RLQS_LISTEN',
       ).argParser(hostPort),
     ],
-    start: async ({ config, listen, admin, redis, rlqsListen }: RateLimiterFlags, log) => {
+    start: async (flags: RateLimiterFlags, log) => {
+      const { config, listen, admin, redis, rlqsListen, redisKeyForm, redisKeyPrefix = '' } = flags;
       const { startRateLimiter } = await import('@paymesh/rate-limiter');
       return startRateLimiter({
         configDir: config,
@@ -137,7 +135,9 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
         rlqsListen: rlqsListen ?? { ...parseHostPort(RLQS_LISTEN), orAnyFree: true },
         admin,
         log,
-        ...(redis === undefined ? {} : { redisUrl: redis }),
+        redisUrl: redis,
+        redisFiles: redisFilesOf(flags),
+        ...(redisKeyForm === 'ratelimit' ? { ratelimitKeyPrefix: redisKeyPrefix } : {}),
       });
     },
   });
@@ -149,8 +149,8 @@ interface ServiceCommand<Flags extends ServiceOptions> {
   readonly configHelp: string;
   readonly listen: string;
   readonly admin: string;
-  /** Present where the service can use a Redis. */
-  readonly redis?: { readonly help: string; readonly parse: (text: string) => string };
+  /** What for, where the service can use a Redis. */
+  readonly redisHelp?: string;
   /** Further lines of the help: what a caller must know. */
   readonly notes?: string;
   readonly env: CommandContext['env'];
@@ -163,11 +163,47 @@ interface ServiceCommand<Flags extends ServiceOptions> {
 
 type MakeOption = (flags: string, help: string, variable: string) => Option;
 
-function nonceOptions(option: MakeOption): readonly Option[] {
+function redisOptions(option: MakeOption, help: string): readonly Option[] {
   return [
+    option('--redis <url>', help, 'REDIS').argParser(redisUrl),
     option('--redis-ca <file>', 'who may have signed the certificate of Redis, PEM', 'REDIS_CA'),
     option('--redis-cert <file>', 'certificate of this service for Redis, PEM', 'REDIS_CERT'),
     option('--redis-key <file>', 'key of that certificate, PEM', 'REDIS_KEY'),
+  ];
+}
+
+function redisNotes(variable: string): string {
+  return `
+The URL of --redis is one of
+${REDIS_URL_FORMS}
+such as
+  --redis redis+cluster://redis-1:6379,redis-2:6379
+  --redis rediss+sentinel://sentinel-1,sentinel-2,sentinel-3/main --redis-ca /etc/redis/ca.pem
+Other users of this machine see arguments: ${variable} is the place for a URL with a password.
+`;
+}
+
+function redisFilesOf({ redisCa, redisCert, redisKey }: RedisFlags) {
+  return { ca: redisCa, cert: redisCert, key: redisKey };
+}
+
+function keyFormOptions(option: MakeOption): readonly Option[] {
+  return [
+    option(
+      '--redis-key-form <form>',
+      'names of fixed windows: "ratelimit" counts with an envoyproxy/ratelimit in the same Redis (default: paymesh)',
+      'REDIS_KEY_FORM',
+    ).choices(['paymesh', 'ratelimit']),
+    option(
+      '--redis-key-prefix <text>',
+      'what begins names of the form "ratelimit": its CACHE_KEY_PREFIX (default: nothing)',
+      'REDIS_KEY_PREFIX',
+    ),
+  ];
+}
+
+function nonceOptions(option: MakeOption): readonly Option[] {
+  return [
     option(
       '--max-nonces <n>',
       'most nonces remembered in this process; then signed requests get 503 (default: 1000000)',
@@ -223,9 +259,9 @@ function serviceCommand<Flags extends ServiceOptions>(service: ServiceCommand<Fl
         .argParser(hostPort)
         .default(parseHostPort(service.admin), service.admin),
     );
-  if (service.redis !== undefined) {
-    const { help, parse } = service.redis;
-    command.addOption(option('--redis <url>', help, 'REDIS').argParser(parse));
+  const { redisHelp } = service;
+  if (redisHelp !== undefined) {
+    for (const redisOption of redisOptions(option, redisHelp)) command.addOption(redisOption);
   }
   for (const further of service.options?.(option) ?? []) command.addOption(further);
   return command
@@ -236,7 +272,7 @@ function serviceCommand<Flags extends ServiceOptions>(service: ServiceCommand<Fl
     )
     .addHelpText(
       'after',
-      `${service.notes ?? ''}
+      `${redisHelp === undefined ? '' : redisNotes(`${prefix}_REDIS`)}${service.notes ?? ''}
 Prints one JSON line "ready" with its addresses once it serves; SIGTERM drains and ends it.
 
 Example:

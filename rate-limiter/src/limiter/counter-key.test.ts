@@ -3,7 +3,7 @@ import type { RateUnit } from '@paymesh/common/policy';
 import * as fc from 'fast-check';
 
 import type { Allowance } from '../match/index.ts';
-import { counterKey } from './counter-key.ts';
+import { counterKey, ratelimitKey } from './counter-key.ts';
 
 const entry = (key: string, value: string) => ({ key, value });
 const rate = (unit: RateUnit, every = 1): Allowance => ({
@@ -55,5 +55,22 @@ describe('counterKey', () => {
     const b = counterKey('d'.repeat(1_000), [entry('k', `${'x'.repeat(99_999)}y`)], rate('day'));
     expect(a.length).toBeLessThan(220);
     expect(a).not.toBe(b);
+  });
+});
+
+describe('ratelimitKey', () => {
+  const key = ratelimitKey('prefix:');
+  const entries = [entry('user', 'a'), entry('path', '')];
+
+  test('names fixed windows as envoyproxy/ratelimit; the store appends their start', () => {
+    expect(key('domain', entries, rate('second'))).toBe('prefix:domain_user_a_path__');
+  });
+
+  test.each<[string, Allowance]>([
+    ['longer periods', rate('minute', 10)],
+    ['what slides', { ...rate('day'), algorithm: { kind: 'sliding' } } as Allowance],
+    ['concurrency', { kind: 'concurrency', requests: 3, holdMs: 1 }],
+  ])('leaves %s their names, for it does not know them', (_, allowance) => {
+    expect(key('domain', entries, allowance)).toBe(counterKey('domain', entries, allowance));
   });
 });

@@ -17,6 +17,23 @@ export function counterKey(domain: string, entries: readonly Entry[], allowance:
   return `paymesh:rl:{${tag.length}:${tag}}:${path.length > MAX_LENGTH ? digest(path) : path}:`;
 }
 
+/** Names the counter of some entries of a domain. */
+export type CounterKey = typeof counterKey;
+
+/**
+ * Names fixed windows as envoyproxy/ratelimit does, so that both count in the same Redis while one takes over from
+ * the other: texts joined by `_`, which may collide, and no braces, so that each has a slot of its own in a
+ * cluster. `prefix` is its CACHE_KEY_PREFIX. What it does not know keeps the names of `counterKey`.
+ */
+export function ratelimitKey(prefix: string): CounterKey {
+  return (domain, entries, allowance) => {
+    const isKnown =
+      allowance.kind === 'rate' && allowance.algorithm.kind === 'fixed' && allowance.period.every === 1;
+    if (!isKnown) return counterKey(domain, entries, allowance);
+    return `${prefix}${domain}_${entries.map(({ key, value }) => `${key}_${value}_`).join('')}`;
+  };
+}
+
 /** How a limit measures, without the limit itself: limits that measure alike share a counter. */
 function measureText(allowance: Allowance): string {
   switch (allowance.kind) {

@@ -4,6 +4,7 @@ import type { Rule, RuleSet } from '../match/index.ts';
 import type { CounterStore } from '../store/index.ts';
 import { combine, type GlobalModes } from './combine.ts';
 import { type Counted, type CountResult, countAll } from './count.ts';
+import { type CounterKey, counterKey as ownCounterKey } from './counter-key.ts';
 import { createMeterAt } from './meter.ts';
 import { type LimitedCheck, type Plan, planRequest } from './plan.ts';
 import type { Decision, LimiterObserver, LimitRequest, Outcome } from './types.ts';
@@ -18,6 +19,8 @@ export interface LimiterOptions {
   readonly observer: LimiterObserver;
   /** Default: both off. */
   readonly modes?: GlobalModes;
+  /** Names counters. Default: `counterKey`. */
+  readonly counterKey?: CounterKey;
 }
 
 export interface Limiter {
@@ -34,7 +37,7 @@ const NEAR_RATIO = 0.8;
 
 /** The way of a request: match, count, combine. */
 export function createLimiter(options: LimiterOptions): Limiter {
-  const { clock, observer, modes = NO_MODES } = options;
+  const { clock, observer, modes = NO_MODES, counterKey = ownCounterKey } = options;
   const meterAt = createMeterAt();
   return {
     decide: (request) => {
@@ -45,7 +48,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
         return { kind: 'unavailable', message: 'no rate limit configuration loaded' };
       }
       const nowMs = clock.now();
-      const plan = planRequest(rules, request, { nowMs, meterAt, isQuota: modes.isQuota });
+      const plan = planRequest(rules, request, { nowMs, meterAt, counterKey, isQuota: modes.isQuota });
       if (plan.kind === 'invalid') return plan;
       const limited = plan.checks.flat().filter((check) => check.kind === 'limited');
       const decide = (result: CountResult): Decision => {

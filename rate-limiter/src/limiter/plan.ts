@@ -1,6 +1,6 @@
 import { type Entry, findRule, type Level, type Rule, type RuleSet } from '../match/index.ts';
 import type { Take } from '../store/index.ts';
-import { counterKey } from './counter-key.ts';
+import type { CounterKey } from './counter-key.ts';
 import type { MeterAt } from './meter.ts';
 import type { Descriptor, LimitRequest } from './types.ts';
 
@@ -27,6 +27,7 @@ export type Plan =
 export interface PlanOptions {
   readonly nowMs: number;
   readonly meterAt: MeterAt;
+  readonly counterKey: CounterKey;
   /** Every descriptor is part of the quota. */
   readonly isQuota: boolean;
 }
@@ -82,7 +83,7 @@ function checkOf(rule: Rule, { domain, entries, hits, options }: CheckInput): Ch
   const { allowance } = rule;
   if (allowance.kind === 'unlimited') return { kind: 'unlimited', rule };
   const take: Take = {
-    key: counterKey(domain, entries, allowance),
+    key: options.counterKey(domain, entries, allowance),
     group: `${domain}|${rule.label}`,
     meter: options.meterAt(allowance, options.nowMs),
     limit: allowance.requests,
