@@ -6,6 +6,7 @@ import {
   type CounterStore,
   createBreaker,
   createEmbeddedStore,
+  createLeasingStore,
   createMeteredStore,
   openRedisStore,
 } from './store/index.ts';
@@ -21,7 +22,7 @@ export interface StoreOptions {
   readonly maxCounters?: number;
 }
 
-/** The store of a limiter, measured; Redis behind a breaker. Rejects where the options of Redis cannot be right. */
+/** The store of a limiter, measured; Redis behind a breaker and leases. Rejects where the options of Redis cannot be right. */
 export async function openStore(
   options: StoreOptions,
   metrics: RateLimiterMetrics,
@@ -33,19 +34,24 @@ export async function openStore(
     const embedded = createEmbeddedStore(maxCounters === undefined ? {} : { maxCounters });
     return createMeteredStore(embedded, metrics.observeStore);
   }
+  let forgetDenials = (): void => undefined;
   const redis = await openRedisStore({
     ...(await readRedisAccess({ url: redisUrl, files: options.redisFiles })),
     ...(storeTimeoutMs !== undefined && { timeoutMs: storeTimeoutMs }),
     onConnection: ({ isUp, reason }) => {
       if (isUp) log.info('connected to Redis');
       else log.warn({ reason }, 'no connection to Redis');
+      if (!isUp) forgetDenials();
     },
   });
-  return createBreaker(createMeteredStore(redis, metrics.observeStore), {
+  const breaker = createBreaker(createMeteredStore(redis, metrics.observeStore), {
     onChange: (isOpen, reason) => {
       metrics.setFallback(isOpen);
       if (isOpen) log.error({ reason }, 'the store is away: limits fall back');
       else log.info('the store is back: limits count again');
     },
   });
+  const leasing = createLeasingStore({ store: breaker });
+  forgetDenials = leasing.forgetDenials;
+  return leasing;
 }

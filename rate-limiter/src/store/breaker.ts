@@ -55,13 +55,17 @@ export function createBreaker(store: ProbedStore, options: BreakerOptions): Coun
     probeAfter(Math.min(FIRST_PROBE_MS, maxPauseMs));
   };
 
+  const judge = (taken: Taken): Taken => {
+    if (taken.kind === 'down') onFailure(taken);
+    else failures = 0;
+    return taken;
+  };
+
   return {
-    take: async (takes, nowMs) => {
+    take: (takes, nowMs) => {
       if (open !== undefined) return open;
-      const taken = await store.take(takes, nowMs);
-      if (taken.kind === 'down') onFailure(taken);
-      else failures = 0;
-      return taken;
+      const taken = store.take(takes, nowMs);
+      return taken instanceof Promise ? taken.then(judge) : judge(taken);
     },
     close: () => {
       isClosed = true;

@@ -1,5 +1,6 @@
 export { createBreaker } from './breaker.ts';
 export { createEmbeddedStore } from './embedded-store.ts';
+export { createLeasingStore } from './leasing-store.ts';
 export { createMeteredStore } from './metered-store.ts';
 export { openRedisStore, type RedisStoreOptions } from './redis-store.ts';
 export type { CounterStore, ProbedStore, Take, Taken } from './types.ts';

@@ -10,6 +10,7 @@ import { Redis } from 'ioredis';
 
 import { MAX_COUNT } from '../algorithm/index.ts';
 import { openTestRedis } from '../testing/index.ts';
+import { createLeasingStore } from './leasing-store.ts';
 import { countsOf, describeStore, NOW, take } from './store.contract.ts';
 import type { ProbedStore } from './types.ts';
 
@@ -32,6 +33,7 @@ import type { ProbedStore } from './types.ts';
   };
 
   describeStore('the Redis store', open);
+  describeStore('leases on the Redis store', async () => createLeasingStore({ store: await open() }));
 
   describe('openRedisStore', () => {
     let store: ProbedStore;
