@@ -52,6 +52,6 @@ export async function openStore(
     },
   });
   const leasing = createLeasingStore({ store: breaker });
-  forgetDenials = leasing.forgetDenials;
+  forgetDenials = () => leasing.forgetDenials();
   return leasing;
 }

@@ -66,7 +66,7 @@ export function createLeasingStore(options: LeasingOptions): LeasingStore {
   };
   return {
     take: (takes, nowMs) => take(takes, nowMs, true),
-    forgetDenials: counters.forget,
+    forgetDenials: () => counters.forget(),
     close: async () => {
       await book.close();
       await store.close();

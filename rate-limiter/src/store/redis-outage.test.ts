@@ -38,11 +38,11 @@ interface Load {
 
 /** Calls of many keys without end, so many under way at any time. */
 function startLoad(store: CounterStore): Load {
-  let isOn = true;
+  const state = { isOn: true };
   let seen: { tookMs: number; kind: Taken['kind'] }[] = [];
   let calls = 0;
   const worker = async (): Promise<void> => {
-    while (isOn) {
+    while (state.isOn) {
       calls += 1;
       const startedMs = performance.now();
       const { kind } = await store.take([take(`k${calls % 500}`)], NOW);
@@ -53,7 +53,7 @@ function startLoad(store: CounterStore): Load {
   };
   const workers = Array.from({ length: UNDER_WAY }, worker);
   closers.push(async () => {
-    isOn = false;
+    state.isOn = false;
     await Promise.all(workers);
   });
   return {
