@@ -11,6 +11,7 @@ const THURSDAY = 3;
 
 /** A moment of a wall clock, written as if it were UTC. */
 type WallMs = number;
+type WallClock = (nowMs: number) => WallMs;
 
 /**
  * Windows of the calendar of a named time zone: days from midnight to midnight (23 to 25 hours where clocks
@@ -22,11 +23,7 @@ export function createCalendar(timeZone: string): (unit: CalendarUnit, nowMs: nu
   return (unit, nowMs) => {
     const known = last.get(unit);
     if (known !== undefined && nowMs >= known.startMs && nowMs < known.endMs) return known;
-    const wall = wallAt(nowMs);
-    const window = {
-      startMs: momentOf(wallAt, startOf(unit, wall, 0)),
-      endMs: momentOf(wallAt, startOf(unit, wall, 1)),
-    };
+    const window = windowAt(wallAt, unit, nowMs);
     last.set(unit, window);
     return window;
   };
@@ -43,7 +40,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-function wallClock(timeZone: string): (nowMs: number) => WallMs {
+function wallClock(timeZone: string): WallClock {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
@@ -68,6 +65,18 @@ function wallClock(timeZone: string): (nowMs: number) => WallMs {
   };
 }
 
+/**
+ * A window begins when a wall clock first shows its start. Where clocks were set back over midnight they show the
+ * day before once more, and the new one has begun all the same.
+ */
+function windowAt(wallAt: WallClock, unit: CalendarUnit, nowMs: number): Window {
+  const wall = wallAt(nowMs);
+  const startMs = momentOf(wallAt, startOf(unit, wall, 0));
+  const endMs = momentOf(wallAt, startOf(unit, wall, 1));
+  if (nowMs < endMs) return { startMs, endMs };
+  return { startMs: endMs, endMs: momentOf(wallAt, startOf(unit, wall, 2)) };
+}
+
 /** Start of the unit that holds a wall clock, `ahead` units later. */
 function startOf(unit: CalendarUnit, wall: WallMs, ahead: number): WallMs {
   const date = new Date(wall);
@@ -88,7 +97,7 @@ function startOf(unit: CalendarUnit, wall: WallMs, ahead: number): WallMs {
  * The first moment at which the wall clock shows this time or, where clocks spring over it, a later one. Offsets
  * are within a day, and differ only where clocks change; so two guesses from different sides find it.
  */
-function momentOf(wallAt: (nowMs: number) => WallMs, wall: WallMs): number {
+function momentOf(wallAt: WallClock, wall: WallMs): number {
   const before = wall - (wallAt(wall - DAY_MS) - (wall - DAY_MS));
   const after = wall - (wallAt(wall + DAY_MS) - (wall + DAY_MS));
   const candidates = [Math.min(before, after), Math.max(before, after)];

@@ -21,15 +21,16 @@ export function stepSliding(
   const current = advance(before, sliceMs, nowMs);
   const state = hits < 0 ? giveBack(current, -hits, 'newest') : add(current, hits);
   const used = sum(state);
-  // A call without hits asks whether one would fit.
-  const isOver = hits === 0 ? used >= limit : hits > 0 && used > limit;
-  const excess = isOver ? Math.max(1, used - limit) : used;
+  const asked = askedOf(used, hits);
+  const isOver = hits >= 0 && asked > limit;
   return {
     state,
     reading: {
       isOver,
-      remaining: Math.max(0, isOver ? 0 : limit - used),
-      resetMs: freeAt(isOver && hits > 0 ? current : state, excess, sliceMs) - nowMs,
+      remaining: isOver ? 0 : Math.max(0, limit - used),
+      resetMs: isOver
+        ? waitFor(current, asked - limit, sliceMs, nowMs)
+        : waitFor(state, used, sliceMs, nowMs),
     },
   };
 }
@@ -44,8 +45,8 @@ export function stepConcurrency(
   const current = advance(before, holdMs / SLICES, nowMs);
   const state = hits < 0 ? giveBack(current, -hits, 'oldest') : add(current, hits);
   const used = sum(state);
-  const isOver = hits === 0 ? used >= limit : hits > 0 && used > limit;
-  const remaining = Math.max(0, isOver ? 0 : limit - used);
+  const isOver = hits >= 0 && askedOf(used, hits) > limit;
+  const remaining = isOver ? 0 : Math.max(0, limit - used);
   return { state, reading: { isOver, remaining, resetMs: isOver ? SOON_MS : 0 } };
 }
 
@@ -86,14 +87,21 @@ function sum({ counts }: SliceState): number {
   return counts.reduce((total, count) => total + count, 0);
 }
 
-/** When so many hits have left: the oldest go first. */
-function freeAt({ newest, counts }: SliceState, hits: number, sliceMs: number): number {
+/** A call without hits asks whether one would fit. */
+function askedOf(used: number, hits: number): number {
+  return hits === 0 ? used + 1 : used;
+}
+
+/** Until so many hits have left: the oldest go first. */
+function waitFor({ newest, counts }: SliceState, hits: number, sliceMs: number, nowMs: number): number {
+  if (hits === 0) return 0;
   let freed = 0;
-  for (let age = counts.length - 1; age >= 0; age -= 1) {
+  let age = counts.length;
+  while (age > 0 && freed < hits) {
+    age -= 1;
     freed += counts[age] ?? 0;
-    if (freed >= hits) return leavesAt(newest - age, sliceMs);
   }
-  return leavesAt(newest, sliceMs);
+  return Math.ceil(leavesAt(newest - age, sliceMs) - nowMs);
 }
 
 function leavesAt(slice: number, sliceMs: number): number {
