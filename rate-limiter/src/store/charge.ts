@@ -17,7 +17,8 @@ export function counterName({ key, meter }: Take): string {
 
 /**
  * Decides a whole call, pure: what each take reads, and what its counter is afterwards. Where the call is denied
- * the spared takes are left out of the second round; those that fitted are read as they then stand.
+ * the spared takes are left out of a second round. A take that was over, or had no hits, keeps what it read at
+ * first; the others read what is left then, and are not over.
  */
 export function chargeCall(takes: readonly Take[], read: ReadState, nowMs: number): readonly Charge[] {
   const [only] = takes;
