@@ -86,7 +86,10 @@ export interface ServiceSpec {
 export type WorkloadSpec = InstanceSpec | GatewaySpec;
 
 interface WorkloadCommon {
-  /** IP address on which the instance and its proxy are reached. Default 127.0.0.1. */
+  /**
+   * IP address on which the instance and its proxy are reached, or a host name for as many instances as it has
+   * addresses, whose proxies share the node id. Default 127.0.0.1.
+   */
   readonly address: string;
   readonly locality: Locality;
   /** Port of Envoy's admin interface on loopback, used by `paymesh bootstrap` and `up`. */

@@ -1,6 +1,6 @@
 import type { Locality } from '@paymesh/common/policy';
 
-import type { ClusterIr, HealthCheckIr } from '../ir/index.ts';
+import { type ClusterIr, type HealthCheckIr, isHostName } from '../ir/index.ts';
 import { compileBreaker, compileOutlier } from './breakers.ts';
 import { LOCAL_CLUSTER } from './built-in.ts';
 import type { Context } from './context.ts';
@@ -83,12 +83,14 @@ function compileCluster(
   });
   const outlier = compileOutlier(policies, service.instances.length);
   const healthCheck = compileHealthCheck(service);
+  const endpoints = compileEndpoints(service.instances, from);
   return {
     name: service.id,
     protocol: service.document.spec.protocol,
-    discovery: 'eds',
+    // Endpoints that are sent have addresses; a name is looked up by the proxy that calls it.
+    discovery: endpoints.some(({ address }) => isHostName(address)) ? 'static' : 'eds',
     connectTimeoutMs: connect.value,
-    endpoints: compileEndpoints(service.instances, from),
+    endpoints,
     ...(healthCheck === undefined ? {} : { healthCheck }),
     ...(outlier === undefined ? {} : { outlier: outlier.value }),
     breaker: breaker.value,

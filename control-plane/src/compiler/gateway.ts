@@ -1,4 +1,4 @@
-import type { ListenerIr, ProxyIr } from '../ir/index.ts';
+import { bindAddress, type ListenerIr, type ProxyIr } from '../ir/index.ts';
 import type { ClusterOf } from './clusters.ts';
 import type { Context } from './context.ts';
 import { compareText, type Gateway } from './mesh.ts';
@@ -21,7 +21,7 @@ export function compileGateway(context: Context, { gateway, routes, clusterOf }:
   const virtualHosts = [{ name: 'gateway', domains: ['*'], routes: arranged }];
   const listener: ListenerIr = {
     direction: 'gateway',
-    address: spec.address,
+    address: bindAddress(spec.address),
     port: spec.port,
     virtualHosts,
     ...policyServicesOf(context, virtualHosts),

@@ -1,4 +1,4 @@
-import type { ListenerIr, RouteIr } from '../ir/index.ts';
+import { bindAddress, type ListenerIr, type RouteIr } from '../ir/index.ts';
 import { LOCAL_CLUSTER } from './built-in.ts';
 import type { Context } from './context.ts';
 import type { Instance, MeshService } from './mesh.ts';
@@ -28,7 +28,7 @@ export function compileInbound(context: Context, { service, instance, routes }: 
   ];
   return {
     direction: 'inbound',
-    address: instance.spec.address,
+    address: bindAddress(instance.spec.address),
     port: instance.spec.proxy.inbound,
     virtualHosts,
     ...policyServicesOf(context, virtualHosts),

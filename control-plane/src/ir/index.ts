@@ -1,3 +1,4 @@
+export { bindAddress, isHostName } from './host-name.ts';
 export { MOST_QUOTAS } from './limits.ts';
 export type {
   AccessIr,

@@ -11,7 +11,7 @@ import {
   PercentSchema,
 } from '@paymesh/common/envoy';
 
-import type { ClusterIr } from '../ir/index.ts';
+import { type ClusterIr, isHostName } from '../ir/index.ts';
 import { pack } from './any.ts';
 import { circuitBreakers } from './breakers.ts';
 import { adsConfigSource } from './config-source.ts';
@@ -57,13 +57,10 @@ function discovery(cluster: ClusterIr): MessageInitShape<typeof ClusterSchema> {
     };
   }
   // Envoy refuses a host name in a STATIC cluster; policy services of a container are known by name.
-  const hasNames = cluster.endpoints.some(({ address }) => !IP_ADDRESS.test(address));
+  const hasNames = cluster.endpoints.some(({ address }) => isHostName(address));
   const value = hasNames ? Cluster_DiscoveryType.STRICT_DNS : Cluster_DiscoveryType.STATIC;
   return { clusterDiscoveryType: { case: 'type', value }, loadAssignment: loadAssignment(cluster) };
 }
-
-/** Enough to tell an address from a name, which has a letter and no colon. */
-const IP_ADDRESS = /^[\d.]+$|:/;
 
 function commonLbConfig(isPanicUsed: boolean): Cluster_CommonLbConfig {
   return create(Cluster_CommonLbConfigSchema, {

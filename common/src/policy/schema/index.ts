@@ -3,7 +3,7 @@ export {
   cidr,
   endpoint,
   headerSelector,
-  ipAddress,
+  host,
   keySetRef,
   name,
   port,

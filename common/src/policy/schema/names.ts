@@ -69,11 +69,11 @@ export const headerSelector: Reader<string> = format({
 /** A TCP port. */
 export const port: Reader<number> = integer({ min: 1, max: 65_535 });
 
-/** An IP address. */
-export const ipAddress: Reader<string> = format({
+/** An IP address, or a host name that each proxy looks up. */
+export const host: Reader<string> = format({
   code: 'PM2108',
-  expected: 'an IP address such as 127.0.0.1',
-  parse: (typed) => (IPV4.test(typed) || isIpv6(typed) ? typed : undefined),
+  expected: 'an IP address such as 127.0.0.1, or a host name',
+  parse: (typed) => (isHost(typed) ? typed : undefined),
 });
 
 /** `ADDRESS/BITS`, or one address. */

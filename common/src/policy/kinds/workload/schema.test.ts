@@ -99,19 +99,25 @@ describe('Workload', () => {
       ],
     ],
     [
-      'a host name as address',
-      lines('service: a', 'address: localhost', 'port: 1', 'proxy: {inbound: 2, outbound: 3, admin: 4}'),
-      ['p.yaml:6:12 PM2108 spec.address: expected an IP address such as 127.0.0.1; got "localhost"'],
+      'an address that is neither',
+      lines('service: a', 'address: local host', 'port: 1', 'proxy: {inbound: 2, outbound: 3, admin: 4}'),
+      [
+        'p.yaml:6:12 PM2108 spec.address: expected an IP address such as 127.0.0.1, or a host name; got "local host"',
+      ],
     ],
     [
       'an address out of range',
       lines('service: a', 'address: 10.0.0.256', 'port: 1', 'proxy: {inbound: 2, outbound: 3, admin: 4}'),
-      ['p.yaml:6:12 PM2108 spec.address: expected an IP address such as 127.0.0.1; got "10.0.0.256"'],
+      [
+        'p.yaml:6:12 PM2108 spec.address: expected an IP address such as 127.0.0.1, or a host name; got "10.0.0.256"',
+      ],
     ],
     [
       'an address with a leading zero, which Envoy refuses',
       lines('service: a', 'address: 10.0.0.01', 'port: 1', 'proxy: {inbound: 2, outbound: 3, admin: 4}'),
-      ['p.yaml:6:12 PM2108 spec.address: expected an IP address such as 127.0.0.1; got "10.0.0.01"'],
+      [
+        'p.yaml:6:12 PM2108 spec.address: expected an IP address such as 127.0.0.1, or a host name; got "10.0.0.01"',
+      ],
     ],
     [
       'a port out of range',
