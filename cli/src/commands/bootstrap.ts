@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+
 import { type HostPort, parseHostPort } from '@paymesh/common/config';
 import { bootstrapFor } from '@paymesh/control-plane';
 import { Command, Option } from 'commander';
@@ -10,6 +12,8 @@ interface BootstrapOptions {
   readonly workload: string;
   readonly config: string;
   readonly controlPlane?: HostPort;
+  readonly probe?: HostPort;
+  readonly out?: string;
 }
 
 /** `paymesh bootstrap --workload NAME`: an Envoy bootstrap, so that any Envoy can join. */
@@ -27,6 +31,13 @@ export function bootstrapCommand(): Command {
         'where the control plane serves ADS; default: MeshDefaults.spec.controlPlane.listen',
       ).argParser(hostPort),
     )
+    .addOption(
+      new Option(
+        '--probe <host:port>',
+        'serve /ready and /stats/prometheus of Envoy there too; default: on loopback only',
+      ).argParser(hostPort),
+    )
+    .option('--out <file>', 'write it there; default: standard output')
     .addHelpText(
       'after',
       `
@@ -49,6 +60,10 @@ Example:
       const controlPlane = options.controlPlane ?? (listen === undefined ? undefined : parseHostPort(listen));
       if (controlPlane === undefined)
         throw new CommandError('no MeshDefaults names the control plane: give --control-plane HOST:PORT');
-      print(JSON.stringify(bootstrapFor({ workload, controlPlane }), null, 2));
+      const { probe, out } = options;
+      const bootstrap = bootstrapFor({ workload, controlPlane, ...(probe === undefined ? {} : { probe }) });
+      const text = JSON.stringify(bootstrap, null, 2);
+      if (out === undefined) print(text);
+      else writeFileSync(out, `${text}\n`);
     });
 }

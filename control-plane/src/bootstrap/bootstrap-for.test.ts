@@ -61,6 +61,17 @@ describe('bootstrapFor', () => {
     });
   });
 
+  test('hands on two paths of the admin interface to who may probe, and nothing else', () => {
+    const bootstrap = bootstrapFor({
+      workload: gateway,
+      controlPlane,
+      probe: { host: '0.0.0.0', port: 15_021 },
+    });
+    const paths = JSON.stringify(bootstrap).match(/"path":"[^"]*"/g);
+    expect(paths).toEqual(['"path":"/ready"', '"path":"/stats/prometheus"']);
+    expect(JSON.stringify(bootstrapFor({ workload: gateway, controlPlane }))).not.toContain('listeners');
+  });
+
   test('is plain JSON', () => {
     const bootstrap = bootstrapFor({ workload: gateway, controlPlane });
     expect(JSON.parse(JSON.stringify(bootstrap))).toEqual(bootstrap);
@@ -77,6 +88,15 @@ const envoy = usableEnvoy(process.env);
     ['a control plane on IPv6', gateway, { host: '::1', port: 18_000 }],
   ])('Envoy takes that of %s without a warning', (_, workload: DocumentOf<'Workload'>, address) => {
     const { status, log } = validate(JSON.stringify(bootstrapFor({ workload, controlPlane: address })));
+    expect(log).not.toMatch(/\[(warning|error|critical)\]/);
+    expect(status).toBe(0);
+  });
+
+  test('Envoy takes one with a listener for probes', () => {
+    const probe = { host: '0.0.0.0', port: 15_021 };
+    const { status, log } = validate(
+      JSON.stringify(bootstrapFor({ workload: gateway, controlPlane, probe })),
+    );
     expect(log).not.toMatch(/\[(warning|error|critical)\]/);
     expect(status).toBe(0);
   });

@@ -2,6 +2,7 @@ import type { HostPort } from '@paymesh/common/config';
 import type { DocumentOf } from '@paymesh/common/policy';
 
 import { adsCluster, XDS_CLUSTER } from './ads-cluster.ts';
+import { adminCluster, probeListener } from './probe-listener.ts';
 
 export interface BootstrapInput {
   readonly workload: DocumentOf<'Workload'>;
@@ -9,13 +10,16 @@ export interface BootstrapInput {
   readonly controlPlane: HostPort;
   /** Port of Envoy's admin interface on loopback. Default the workload's `proxy.admin`. */
   readonly adminPort?: number;
+  /** Where `/ready` and `/stats/prometheus` are served to others. Default nowhere. */
+  readonly probe?: HostPort;
 }
 
 /** The file with which the Envoy of a workload starts: who it is, and where everything else comes from. */
-export function bootstrapFor({ workload, controlPlane, adminPort }: BootstrapInput): object {
+export function bootstrapFor({ workload, controlPlane, probe, ...given }: BootstrapInput): object {
+  const adminPort = given.adminPort ?? workload.spec.adminPort;
   return {
     node: node(workload),
-    admin: { address: socketAddress({ host: '127.0.0.1', port: adminPort ?? workload.spec.adminPort }) },
+    admin: { address: socketAddress({ host: '127.0.0.1', port: adminPort }) },
     dynamic_resources: {
       ads_config: {
         api_type: 'GRPC',
@@ -27,7 +31,13 @@ export function bootstrapFor({ workload, controlPlane, adminPort }: BootstrapInp
       lds_config: ADS,
       cds_config: ADS,
     },
-    static_resources: { clusters: [adsCluster(socketAddress(controlPlane))] },
+    static_resources: {
+      clusters: [
+        adsCluster(socketAddress(controlPlane)),
+        ...(probe === undefined ? [] : [adminCluster(adminPort)]),
+      ],
+      ...(probe === undefined ? {} : { listeners: [probeListener(probe)] }),
+    },
     stats_config: STATS,
     layered_runtime: RUNTIME,
     overload_manager: OVERLOAD,
