@@ -26,6 +26,8 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 try {
   for (const [name, args] of checks()) check(name, args);
   findEnvoy();
+  // Says what it could not fetch; then its tests are skipped, or fail in CI.
+  node([join(root, 'e2e/dist/chart/provide-tools.js')]);
   jest('unit', ['--testPathIgnorePatterns', '/dist/', '<rootDir>/e2e/', '--maxWorkers', '2']);
   // One mesh at a time: scenarios measure time and count what every process saw.
   if (!onlyUnit) jest('scenarios', ['--testPathPatterns', 'e2e/src', '--runInBand']);

@@ -1,5 +1,5 @@
 export { provideEnvoy } from './envoy/index.ts';
-export { findHelm, renderChart, type Size } from './helm/index.ts';
+export { findHelm, installHelm, renderChart } from './helm/index.ts';
 export {
   type LocalMesh,
   type LocalMeshOptions,
