@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { loadPolicies } from '@paymesh/common/policy';
 import { parse } from 'yaml';
 
 import { comparable, parseManifests } from './manifests.ts';
@@ -44,6 +45,16 @@ afterAll(() => rmSync(scratch, { recursive: true }));
     const known = parseManifests(render(helm, values, flags)).filter(({ kind }) => !FOREIGN.has(kind));
     expect(validate(name, known)).toBe('');
     expect(known.length).toBeGreaterThan(10);
+  });
+
+  test.each(cases)('the policies of %s have no finding', (_name, values, flags) => {
+    const all = parseManifests(render(helm, values, flags));
+    const maps = all.filter(
+      ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.endsWith('-policies'),
+    );
+    const files = maps.flatMap(({ data }) => Object.entries(data ?? {}));
+    const { findings } = loadPolicies(files.map(([path, text]) => ({ path, text })));
+    expect(findings).toEqual([]);
   });
 
   test('an unknown field is found', () => {
