@@ -4,6 +4,7 @@ export { bootstrapCommand } from './bootstrap.ts';
 export { effectiveCommand } from './effective.ts';
 export { envoyCommand } from './envoy.ts';
 export { helmCommand } from './helm.ts';
+export { keysCommand } from './keys.ts';
 export { proxyCommand } from './proxy.ts';
 export { renderCommand } from './render.ts';
 export { controlPlaneCommand, extAuthzCommand, rateLimiterCommand } from './services.ts';

@@ -3,7 +3,7 @@ export {
   cidr,
   endpoint,
   headerSelector,
-  host,
+  hostAddress,
   keySetRef,
   name,
   port,

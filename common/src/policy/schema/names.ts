@@ -70,7 +70,7 @@ export const headerSelector: Reader<string> = format({
 export const port: Reader<number> = integer({ min: 1, max: 65_535 });
 
 /** An IP address, or a host name that each proxy looks up. */
-export const host: Reader<string> = format({
+export const hostAddress: Reader<string> = format({
   code: 'PM2108',
   expected: 'an IP address such as 127.0.0.1, or a host name',
   parse: (typed) => (isHost(typed) ? typed : undefined),

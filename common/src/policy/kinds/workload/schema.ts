@@ -1,5 +1,5 @@
 import {
-  host,
+  hostAddress,
   integer,
   mapped,
   name,
@@ -28,7 +28,7 @@ const usualPorts: SidecarPorts = { inbound: 15_006, outbound: 15_001, admin: 15_
 const locality = object<Locality>({ region: required('region', name), zone: required('zone', name) });
 
 const common = {
-  address: withDefault('address', host, '127.0.0.1'),
+  address: withDefault('address', hostAddress, '127.0.0.1'),
   locality: withDefault('locality', locality, { region: 'default', zone: 'default' }),
   port: required('port', port),
 };

@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+
+import { root } from './render.ts';
+
+interface ComposeFile {
+  readonly services: Readonly<Record<string, ComposeService>>;
+  readonly volumes: Readonly<Record<string, null>>;
+}
+
+interface ComposeService {
+  readonly build?: { readonly dockerfile: string; readonly args?: Readonly<Record<string, string>> };
+  readonly command?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, unknown>>;
+  readonly network_mode?: string;
+  readonly volumes?: readonly string[];
+}
+
+const compose = parse(readFileSync(join(root, 'compose.yaml'), 'utf8'), { merge: true }) as ComposeFile;
+const services = Object.entries(compose.services);
+const folder = mkdtempSync(join(tmpdir(), 'paymesh-compose-'));
+const paymesh = (...args: readonly string[]) =>
+  spawnSync(process.execPath, [join(root, 'cli/bin/paymesh.mjs'), ...args], { encoding: 'utf8' });
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('compose.yaml', () => {
+  test.each(services)('%s names only what is there', (_name, service) => {
+    const names = Object.keys(compose.services);
+    for (const other of Object.keys(service.depends_on ?? {})) expect(names).toContain(other);
+    if (service.network_mode !== undefined)
+      expect(names).toContain(service.network_mode.replace('service:', ''));
+    if (service.build !== undefined) expect(existsSync(join(root, service.build.dockerfile))).toBe(true);
+    for (const volume of service.volumes ?? []) {
+      const [source = ''] = volume.split(':');
+      if (source.startsWith('.')) expect(existsSync(join(root, source))).toBe(true);
+      else expect(Object.keys(compose.volumes)).toContain(source);
+    }
+  });
+
+  test('its policies have no finding, its keys and bootstraps are made by its own commands', () => {
+    const policies = join(folder, 'policies');
+    for (const name of ['routes', 'resilience', 'security'])
+      cpSync(join(root, 'policies', name), join(policies, name), { recursive: true });
+    cpSync(join(root, 'helm/compose/policies'), join(policies, 'mesh'), { recursive: true });
+    mkdirSync(join(folder, 'bootstrap'));
+    const run = (name: string) => {
+      const args = compose.services[name]?.command ?? [];
+      const done = paymesh(...args.map((arg) => arg.replaceAll('/etc/paymesh', folder)));
+      expect(done.stderr).toBe('');
+    };
+    expect(paymesh('validate', policies, '--fail-on', 'warning').status).toBe(0);
+    run('keys');
+    run('bootstraps');
+    expect(readdirSync(join(policies, 'keys'))).toContain('wechat-apiv3.key');
+    const envoys = services.filter(([, { command }]) => command?.[0] === '-c');
+    expect(readdirSync(join(folder, 'bootstrap')).toSorted()).toEqual(
+      envoys.map(([name]) => `${name}.json`).toSorted(),
+    );
+  });
+
+  test.each(['control-plane', 'ext-authz', 'rate-limiter'])('every flag of %s is one', (name) => {
+    const { stdout } = paymesh(name, '--help');
+    for (const arg of compose.services[name]?.command ?? [])
+      expect(stdout).toContain(`${arg.split('=')[0]} <`);
+  });
+
+  test('every service of the samples has its program and its Envoy', () => {
+    const samples = readdirSync(join(root, 'sample-services')).filter(
+      (name) => name !== 'kit' && existsSync(join(root, 'sample-services', name, 'src')),
+    );
+    for (const name of samples) {
+      expect(compose.services[name]?.command).toContain(`/etc/paymesh/bootstrap/${name}.json`);
+      expect(compose.services[`${name}-app`]).toMatchObject({
+        network_mode: `service:${name}`,
+        build: { args: { SAMPLE: name } },
+      });
+    }
+  });
+
+  test('Prometheus asks every component where it answers', () => {
+    const text = readFileSync(join(root, 'helm/compose/prometheus.yaml'), 'utf8');
+    const envoys = services
+      .filter(([, { command }]) => command?.[0] === '-c')
+      .map(([name]) => `${name}:15021`);
+    const admins = ['control-plane:18001', 'ext-authz:18011', 'rate-limiter:18021'];
+    expect(text.match(/[\w-]+:\d{5}/g)?.toSorted()).toEqual([...admins, ...envoys].toSorted());
+  });
+});
+
+describe('Dockerfiles', () => {
+  const files = ['control-plane', 'ext-authz', 'rate-limiter', 'cli', 'sample-services'];
+
+  test.each(files)('%s/Dockerfile runs without rights and without a shell', (room) => {
+    const text = readFileSync(join(root, room, 'Dockerfile'), 'utf8');
+    const [, last = ''] = text.split(/FROM \$\{RUN_IMAGE\}/);
+    expect(last).toContain('USER 65532:65532');
+    expect(last).not.toMatch(/^RUN /m);
+    expect(last).toMatch(/^ENTRYPOINT \["\/nodejs\/bin\/node", /m);
+    expect(last).toMatch(/^HEALTHCHECK /m);
+  });
+
+  test.each(files)('%s/Dockerfile copies only what is there', (room) => {
+    const text = readFileSync(join(root, room, 'Dockerfile'), 'utf8').replaceAll(/\$\{SAMPLE\}/g, 'payments');
+    const made = /\/(?:dist|node_modules|main\.mjs|state|policies\/keys)$/;
+    const sources = text.match(/(?<=^COPY --from=build .*?)\/app\/\S+/gm) ?? [];
+    expect(sources.length).toBeGreaterThan(8);
+    for (const source of sources)
+      if (!made.test(source)) expect(existsSync(join(root, source.replace('/app/', '')))).toBe(true);
+  });
+});
+
+test('the health check of the images says what is wrong', () => {
+  const run = spawnSync(
+    process.execPath,
+    [join(root, 'scripts/healthcheck.mjs'), 'http://127.0.0.1:9/readyz'],
+    {
+      encoding: 'utf8',
+    },
+  );
+  expect(run.status).toBe(1);
+  expect(run.stderr).toMatch(/^http:\/\/127\.0\.0\.1:9\/readyz did not answer: .+\n$/);
+});
