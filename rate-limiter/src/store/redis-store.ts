@@ -5,6 +5,7 @@ import {
   type RedisCertificates,
   type RedisClient,
 } from '@paymesh/common/redis';
+import { Cluster } from 'ioredis';
 
 import { batchByTurn, type Call } from './batch.ts';
 import { hashTag } from './key-slot.ts';
@@ -44,6 +45,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Probed
   const { target, certificates = {}, timeoutMs = DEFAULT_TIMEOUT_MS, random = Math.random } = options;
   const redis = createRedisClient(target, certificates);
   watchConnection(redis, options.onConnection ?? (() => undefined));
+  redis.on('ready', () => loadScript(redis));
   const disconnect = await keepConnected(redis);
   /** Probes ask the node that failed last. */
   let probeKey = PROBE_KEY;
@@ -74,6 +76,13 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Probed
       return Promise.resolve();
     },
   };
+}
+
+/** Only to spare the first calls a second trip: a call that finds no script sends it along. */
+function loadScript(redis: RedisClient): void {
+  for (const node of redis instanceof Cluster ? redis.nodes('master') : [redis]) {
+    node.script('LOAD', TAKE_SCRIPT.lua).catch(() => undefined);
+  }
 }
 
 async function runScript(redis: RedisClient, { keys, numbers }: ScriptInput): Promise<unknown> {
