@@ -7,6 +7,7 @@ import { type GrpcServer, startGrpcServer, startUnaryServer } from '@paymesh/com
 import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
+import { readRedisAccess } from '@paymesh/common/redis';
 import { readFolder, type SourceFile, watchFolder } from '@paymesh/common/source';
 
 import { createLiveRules, findingLine, type LiveRules } from './config/index.ts';
@@ -83,7 +84,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       ...(modes !== undefined && { modes }),
       ...(ratelimitKeyPrefix !== undefined && { counterKey: ratelimitKey(ratelimitKeyPrefix) }),
     });
-    const peers = openPeers(options);
+    const peers = await openPeers(options);
     closers.push(() => Promise.resolve(peers?.close()));
     const quotas = createQuotas({
       find: createFindQuotaRule(rules.current),
@@ -137,9 +138,9 @@ async function loadFirst(rules: LiveRules, configDir: string): Promise<readonly 
 }
 
 /** With a Redis, replicas divide limits among them; a replica is new with each start. */
-function openPeers({ redisUrl, log }: RateLimiterOptions) {
+async function openPeers({ redisUrl, redisFiles, log }: RateLimiterOptions) {
   if (redisUrl === undefined) return undefined;
-  const exchange = openRedisExchange(redisUrl);
+  const exchange = openRedisExchange(await readRedisAccess({ url: redisUrl, files: redisFiles }));
   const peers = createPeers({
     replica: randomUUID(),
     exchange,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readRedisAccess } from '@paymesh/common/redis';
 import { createFakeClock, eventually, isRedisAvailable, startRedis } from '@paymesh/common/testing';
 
 import { createPeers, type PeerExchange } from './peers.ts';
@@ -102,7 +103,8 @@ describe('replicas', () => {
 (isRedisAvailable() ? describe : describe.skip)('replicas over Redis (needs redis-server)', () => {
   test('divide a limit, and have all of it again when the other is gone', async () => {
     const redis = await startRedis();
-    const exchanges = [openRedisExchange(redis.url), openRedisExchange(redis.url)];
+    const access = await readRedisAccess({ url: redis.url });
+    const exchanges = [openRedisExchange(access), openRedisExchange(access)];
     try {
       const replicas = exchanges.map((exchange, index) => createReplica(`r${index}`, exchange));
       await demand(replicas, [300, 100]);

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { createRedisClient, keepConnected, type RedisAccess } from '@paymesh/common/redis';
 
 import { PEER_TTL_MS } from './limits.ts';
 import type { PeerExchange } from './peers.ts';
@@ -10,21 +10,12 @@ const REPLICAS = `${PREFIX}replicas`;
 /** MGET wants one key at least. */
 const NOBODY = `${PREFIX}nobody`;
 
-const CONNECT_TIMEOUT_MS = 1_000;
-const COMMAND_TIMEOUT_MS = 500;
-const MAX_RECONNECT_MS = 1_000;
-
 /** Words of replicas in Redis, one trip for each exchange: a replica that joins is heard with the second. */
-export function openRedisExchange(url: string): PeerExchange {
-  const redis = new Redis(url, {
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(attempt * 50, MAX_RECONNECT_MS),
-  });
+export function openRedisExchange({ target, certificates }: RedisAccess): PeerExchange {
+  const redis = createRedisClient(target, certificates);
   // The exchange that fails because of it says so.
   redis.on('error', () => undefined);
+  const connected = keepConnected(redis);
   let known: readonly string[] = [];
   return {
     exchange: async (replica, words) => {
@@ -51,7 +42,7 @@ export function openRedisExchange(url: string): PeerExchange {
       known = textsOf(names).flatMap((name) => (name === undefined || name === replica ? [] : [name]));
       return all;
     },
-    close: () => redis.disconnect(),
+    close: () => void connected.then((disconnect) => disconnect()),
   };
 }
 

@@ -195,7 +195,7 @@ describe('createLeasingStore', () => {
         }
         expect(total).toBe(LIMIT);
       }),
-      { numRuns: 200 },
+      { numRuns: 50 },
     );
   });
 });
