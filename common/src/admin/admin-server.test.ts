@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+
 import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { parseHostPort } from '../config/index.ts';
 import { Counter, createRegistry } from '../metrics/index.ts';
-import { type AdminOptions, type AdminServer, startAdminServer } from './index.ts';
+import { Secret } from '../secret/index.ts';
+import { type AdminCall, type AdminOptions, type AdminServer, startAdminServer } from './index.ts';
 
 const servers: AdminServer[] = [];
 
@@ -79,6 +83,64 @@ describe('startAdminServer', () => {
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET');
     expect(await response.json()).toEqual({ error: 'only GET is served here' });
+  });
+
+  describe('guarded routes', () => {
+    const guarded = {
+      'GET /limits': ({ query }: AdminCall) => ({ body: { user: query.get('user') } }),
+      'PUT /limits': ({ json }: AdminCall) => ({ status: 201, body: json }),
+    };
+    const JSON_TYPE = { 'content-type': 'application/json' };
+
+    /** Sends any Host, which fetch does not. */
+    async function send(
+      address: string,
+      path: string,
+      { method = 'GET', headers = {}, body = '' }: { method?: string; headers?: object; body?: string } = {},
+    ): Promise<number> {
+      const sent = request(`http://${address}${path}`, { method, headers: { ...headers } });
+      sent.end(body);
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode ?? 0;
+    }
+
+    test('take a query and JSON', async () => {
+      const address = await start({ guarded });
+      expect(await (await fetch(`http://${address}/limits?user=a%3Db`)).json()).toEqual({ user: 'a=b' });
+      const put = await fetch(`http://${address}/limits`, { method: 'PUT', headers: JSON_TYPE, body: '[1]' });
+      expect([put.status, await put.json()]).toEqual([201, [1]]);
+    });
+
+    test.each([
+      ['what a page may send unasked', { method: 'PUT', body: '1' }, 415],
+      ['a name that only leads here', { headers: { host: 'evil.example' } }, 403],
+      ['a name that begins like loopback', { headers: { host: '127.0.0.1.evil.example' } }, 403],
+      ['localhost', { headers: { host: 'localhost:80' } }, 200],
+      ['no JSON', { method: 'PUT', headers: JSON_TYPE, body: '{' }, 400],
+      ['too much', { method: 'PUT', headers: JSON_TYPE, body: `"${'x'.repeat(70_000)}"` }, 413],
+      ['a method that the path has not', { method: 'DELETE', headers: JSON_TYPE }, 405],
+    ])('%s', async (_name, call, status) => {
+      expect(await send(await start({ guarded }), '/limits', call)).toBe(status);
+    });
+
+    test.each([
+      [undefined, 401],
+      ['Bearer wrong', 401],
+      ['Basic hunter2', 401],
+      ['Bearer hunter2', 200],
+    ])('with a token %s answers %d', async (authorization, status) => {
+      const address = await start({ guarded, token: new Secret(Buffer.from('hunter2')) });
+      expect(await send(address, '/limits', { headers: authorization ? { authorization } : {} })).toBe(
+        status,
+      );
+    });
+
+    test('are closed beyond loopback without a token', async () => {
+      const address = await start({ guarded, listen: { host: '0.0.0.0', port: 0 } });
+      const port = address.split(':')[1];
+      expect(await send(`127.0.0.1:${port}`, '/limits')).toBe(403);
+    });
   });
 
   test('a port that is taken is told with its address', async () => {

@@ -4,9 +4,29 @@ import type { AddressInfo } from 'node:net';
 
 import { formatHostPort, type HostPort, listenError } from '../config/index.ts';
 import type { Registry } from '../metrics/index.ts';
+import type { Secret } from '../secret/index.ts';
+import { isLoopback, refusalOf } from './guard.ts';
+import { readJson } from './read-json.ts';
 
 /** Answers one admin path; what it returns, or its promise gives, is sent as JSON, a failure as 500. */
 export type AdminHandler = (request: IncomingMessage) => unknown;
+
+/** A call of a guarded route. */
+export interface AdminCall {
+  readonly query: URLSearchParams;
+  /** Undefined where there is none. */
+  readonly json: unknown;
+}
+
+export interface AdminAnswer {
+  /** Default 200. */
+  readonly status?: number;
+  /** Sent as JSON. */
+  readonly body: unknown;
+}
+
+/** Answers a guarded route; a failure is sent as 500. */
+export type GuardedHandler = (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>;
 
 /** Where an admin server listens. */
 export interface AdminAddress extends HostPort {
@@ -21,6 +41,10 @@ export interface AdminOptions {
   readonly isReady: () => boolean;
   /** Further GET paths of this service. */
   readonly routes?: Readonly<Record<string, AdminHandler>>;
+  /** Paths that write or show what clients sent, as `PUT /path`; who may call them: `refusalOf`. */
+  readonly guarded?: Readonly<Record<string, GuardedHandler>>;
+  /** What callers of guarded paths must bear. Without one they are served on loopback only. */
+  readonly token?: Secret;
 }
 
 export interface AdminServer {
@@ -29,8 +53,10 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
+const MAX_BODY_BYTES = 65_536;
+
 /**
- * Serves `/healthz`, `/readyz`, `/metrics` and the routes of the service. GET only.
+ * Serves `/healthz`, `/readyz`, `/metrics` and the routes of the service, by GET, and its guarded routes.
  * Rejects when the port is taken.
  */
 export async function startAdminServer(options: AdminOptions): Promise<AdminServer> {
@@ -67,9 +93,12 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const { guarded = {} } = options;
+  const handler = Object.hasOwn(guarded, `${request.method} ${path}`) && guarded[`${request.method} ${path}`];
+  if (handler) return guardedAnswer(options, handler, query, request, response);
   if (request.method !== 'GET') {
-    response.setHeader('allow', 'GET');
+    response.setHeader('allow', methodsOf(guarded, path).join(', ') || 'GET');
     return send(response, 405, { error: 'only GET is served here' });
   }
   if (path === '/healthz') return send(response, 200, { status: 'alive' });
@@ -85,6 +114,32 @@ async function answer(
   const route = options.routes?.[path];
   if (route === undefined) return send(response, 404, { error: `no such path: ${path}` });
   return send(response, 200, await route(request));
+}
+
+function methodsOf(guarded: Readonly<Record<string, GuardedHandler>>, path: string): readonly string[] {
+  return Object.keys(guarded)
+    .filter((route) => route.endsWith(` ${path}`))
+    .map((route) => route.slice(0, -path.length - 1));
+}
+
+async function guardedAnswer(
+  { listen, token }: AdminOptions,
+  handler: GuardedHandler,
+  query: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method = '', headers } = request;
+  const refusal = refusalOf({ method, headers, isOnLoopback: isLoopback(listen.host), token });
+  if (refusal !== undefined) return send(response, refusal.status, { error: refusal.error });
+  const read = await readJson(request, MAX_BODY_BYTES);
+  if (read.kind === 'error') {
+    // What is left of the body is not read.
+    response.setHeader('connection', 'close');
+    return send(response, read.status, { error: read.error });
+  }
+  const { status = 200, body } = await handler({ query: new URLSearchParams(query), json: read.json });
+  return send(response, status, body);
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
