@@ -1,7 +1,8 @@
-import { Counter, Gauge, Histogram, type Registry } from '@paymesh/common/metrics';
+import { Counter, createQuickHistogram, Gauge, type Registry } from '@paymesh/common/metrics';
 
 import type { LimiterObserver } from './limiter/index.ts';
 import type { QuotaObserver } from './rlqs/index.ts';
+import { createRuleMetrics } from './rule-metrics.ts';
 
 /** All metrics of the rate limiter. Label values come from the configuration, so their number is bounded by it. */
 export interface RateLimiterMetrics {
@@ -18,12 +19,7 @@ const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.0
 /** Registers them. */
 export function createMetrics(registry: Registry): RateLimiterMetrics {
   const registers = [registry];
-  const decisions = new Counter({
-    name: 'paymesh_ratelimit_decisions_total',
-    help: 'Decisions on one limit, by how they came out.',
-    labelNames: ['domain', 'limit', 'outcome'],
-    registers,
-  });
+  const rules = createRuleMetrics(registry);
   const unmatched = new Counter({
     name: 'paymesh_ratelimit_unmatched_total',
     help: 'Descriptors to which no limit applied; domain is empty where it is not configured.',
@@ -52,22 +48,22 @@ export function createMetrics(registry: Registry): RateLimiterMetrics {
     help: 'Calls of the store that gave no counts.',
     registers,
   });
-  const storeSeconds = new Histogram({
+  const storeSeconds = createQuickHistogram({
     name: 'paymesh_ratelimit_store_duration_seconds',
     help: 'Time that a call of the store took.',
     buckets: SECONDS,
-    registers,
-  });
-  const callSeconds = new Histogram({
+    registry,
+  })();
+  const callSeconds = createQuickHistogram({
     name: 'paymesh_ratelimit_call_duration_seconds',
     help: 'Time that a ShouldRateLimit call took in this process.',
     buckets: SECONDS,
-    registers,
-  });
+    registry,
+  })();
   return {
     quotas: quotaMetrics(registers),
     observer: {
-      decided: (domain, limit, outcome) => decisions.inc({ domain, limit, outcome }),
+      decided: rules.add,
       unmatched: (domain) => unmatched.inc({ domain: domain ?? '' }),
       fellBack: (fallback) => fallbacks.inc({ fallback }),
     },

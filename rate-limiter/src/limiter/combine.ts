@@ -1,7 +1,9 @@
 import type { Reading } from '../algorithm/index.ts';
+import type { JsonObject } from '../match/index.ts';
 import type { Counted } from './count.ts';
+import { mergeMetadata } from './merge-metadata.ts';
 import type { Check, LimitedCheck } from './plan.ts';
-import type { Decision, DescriptorStatus } from './types.ts';
+import type { Cause, Decision, DescriptorStatus, StatusLimit } from './types.ts';
 
 /** Switches for all rules at once, as SHADOW_MODE and QUOTA_MODE of envoyproxy/ratelimit. */
 export interface GlobalModes {
@@ -18,9 +20,19 @@ const MS_PER_SECOND = 1_000;
 const FREE: DescriptorStatus = { isOver: false, remaining: 0 };
 const UNLIMITED: DescriptorStatus = { isOver: false, remaining: UNLIMITED_REMAINING };
 
-interface Judged {
-  readonly check: Check;
-  readonly status: DescriptorStatus;
+/** What is known after some of the checks. One object for each request, changed in place: this is the hot path. */
+interface Tally {
+  isPlainOver: boolean;
+  /** The longest wait of the plain limits that are over and tell it. */
+  plainWait: number | undefined;
+  hasQuota: boolean;
+  isQuotaOver: boolean;
+  /** The shortest of the quota limits: the first that is free again is enough. */
+  quotaWait: number | undefined;
+  /** Of the limits that are over the one that holds longest; plain ones before those in shadow. */
+  worst: StatusLimit | undefined;
+  isWorstShadow: boolean;
+  metadata: JsonObject | undefined;
 }
 
 /**
@@ -32,39 +44,61 @@ export function combine(
   counted: readonly Counted[],
   modes: GlobalModes,
 ): Decision {
-  const results = counted.values();
-  const perDescriptor = checks.map((own) =>
-    own.map((check): Judged => ({ check, status: statusOf(check, results) })),
-  );
-  const judged = perDescriptor.flat();
-  const isQuota = (check: Check): boolean =>
-    check.kind !== 'unlimited' && (modes.isQuota || (check.kind === 'limited' && check.rule.isQuota));
-  const plainOver = judged.filter(({ check, status }) => status.isOver && !isQuota(check));
-  const quota = judged.filter(({ check }) => isQuota(check));
-  const isQuotaOver = quota.length > 0 && quota.every(({ status }) => status.isOver);
-  const isOver = (plainOver.length > 0 || isQuotaOver) && !modes.isShadow;
-  const statuses = perDescriptor.map(strictest);
-  const retryAfterSeconds = isOver ? retryAfter(plainOver, isQuotaOver ? quota : []) : undefined;
-  return { kind: 'decided', isOver, statuses, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
-}
-
-function statusOf(check: Check, results: Iterator<Counted>): DescriptorStatus {
-  switch (check.kind) {
-    case 'none':
-      return FREE;
-    case 'unlimited':
-      return UNLIMITED;
-    case 'limited':
-      return limitedStatus(check, results.next().value as Counted);
+  const tally = emptyTally();
+  const statuses: DescriptorStatus[] = [];
+  let next = 0;
+  for (const own of checks) {
+    let strictest: DescriptorStatus | undefined;
+    for (const check of own) {
+      const result = check.kind === 'limited' ? counted[next] : undefined;
+      if (check.kind === 'limited') next += 1;
+      const status = judge(tally, check, result, modes);
+      if (strictest === undefined || isStricter(status, strictest)) strictest = status;
+    }
+    statuses.push(strictest ?? FREE);
   }
+  return decisionOf(tally, statuses, modes);
 }
 
-function limitedStatus({ rule }: LimitedCheck, { requests, reading }: Counted): DescriptorStatus {
+function emptyTally(): Tally {
   return {
-    isOver: reading.isOver && !rule.isShadow,
-    remaining: reading.remaining,
-    limit: { requests, allowance: rule.allowance, name: rule.name, resetSeconds: secondsOf(reading) },
+    isPlainOver: false,
+    plainWait: undefined,
+    hasQuota: false,
+    isQuotaOver: true,
+    quotaWait: undefined,
+    worst: undefined,
+    isWorstShadow: false,
+    metadata: undefined,
   };
+}
+
+/** The status of a check; adds what it says to the tally. */
+function judge(
+  tally: Tally,
+  check: Check,
+  counted: Counted | undefined,
+  modes: GlobalModes,
+): DescriptorStatus {
+  if (check.kind === 'unlimited') return UNLIMITED;
+  if (check.kind === 'none' || counted === undefined) {
+    if (modes.isQuota) addQuota(tally, false, undefined);
+    return FREE;
+  }
+  const { rule } = check;
+  const limit = limitOf(check, counted);
+  const isOver = counted.reading.isOver && !rule.isShadow;
+  const wait = isOver && rule.sendsRetryAfter ? limit.resetSeconds : undefined;
+  if (rule.isQuota || modes.isQuota) addQuota(tally, isOver, wait);
+  else if (isOver) addPlainOver(tally, wait);
+  if (counted.reading.isOver) addWorst(tally, limit, rule.isShadow || modes.isShadow);
+  else if (rule.metadata !== undefined) tally.metadata = mergeMetadata(tally.metadata, rule.metadata);
+  return { isOver, remaining: counted.reading.remaining, limit };
+}
+
+function limitOf({ rule }: LimitedCheck, { requests, reading }: Counted): StatusLimit {
+  const { allowance, name, label, headers } = rule;
+  return { requests, allowance, name, label, headers, resetSeconds: secondsOf(reading) };
 }
 
 /** Whole seconds, as Envoy's headers have them, from 1: at 0 a client would come back too early. */
@@ -72,32 +106,58 @@ function secondsOf({ resetMs }: Reading): number {
   return Math.max(1, Math.ceil(resetMs / MS_PER_SECOND));
 }
 
-/** Of several limits of one descriptor: one that is over, the one that holds longest; else the one with least left. */
-function strictest(judged: readonly Judged[]): DescriptorStatus {
-  return judged.map(({ status }) => status).reduce((a, b) => (isStricter(b, a) ? b : a));
+function addQuota(tally: Tally, isOver: boolean, wait: number | undefined): void {
+  tally.hasQuota = true;
+  tally.isQuotaOver &&= isOver;
+  if (wait !== undefined) tally.quotaWait = Math.min(tally.quotaWait ?? wait, wait);
 }
 
+function addPlainOver(tally: Tally, wait: number | undefined): void {
+  tally.isPlainOver = true;
+  if (wait !== undefined) tally.plainWait = Math.max(tally.plainWait ?? wait, wait);
+}
+
+function addWorst(tally: Tally, limit: StatusLimit, isShadow: boolean): void {
+  const { worst, isWorstShadow } = tally;
+  const isWorse =
+    worst === undefined ||
+    (isShadow === isWorstShadow ? limit.resetSeconds > worst.resetSeconds : isWorstShadow);
+  if (!isWorse) return;
+  tally.worst = limit;
+  tally.isWorstShadow = isShadow;
+}
+
+/** Of several limits of one descriptor: one that is over, the one that holds longest; else the one with least left. */
 function isStricter(a: DescriptorStatus, b: DescriptorStatus): boolean {
   if (a.limit === undefined || b.limit === undefined) return b.limit === undefined && a !== FREE;
   if (a.isOver !== b.isOver) return a.isOver;
   return a.isOver ? a.limit.resetSeconds > b.limit.resetSeconds : a.remaining < b.remaining;
 }
 
-/**
- * The longest wait among the plain limits that are over: before it, one of them would still say no. Of a
- * quota the first rule that is free again is enough.
- */
-function retryAfter(plainOver: readonly Judged[], quotaOver: readonly Judged[]): number | undefined {
-  const plain = waitsOf(plainOver);
-  const quota = waitsOf(quotaOver);
-  const waits = quota.length === 0 ? plain : [...plain, Math.min(...quota)];
-  return waits.length === 0 ? undefined : Math.max(...waits);
+function decisionOf(tally: Tally, statuses: readonly DescriptorStatus[], modes: GlobalModes): Decision {
+  const isQuotaOver = tally.hasQuota && tally.isQuotaOver;
+  const isOver = (tally.isPlainOver || isQuotaOver) && !modes.isShadow;
+  const { worst, metadata } = tally;
+  if (worst === undefined && metadata === undefined) return { kind: 'decided', isOver, statuses };
+  const retryAfterSeconds = isOver
+    ? longest(tally.plainWait, isQuotaOver ? tally.quotaWait : undefined)
+    : undefined;
+  return {
+    kind: 'decided',
+    isOver,
+    statuses,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(worst !== undefined && { cause: causeOf(worst, tally.isWorstShadow) }),
+    ...(metadata !== undefined && { metadata }),
+  };
 }
 
-function waitsOf(judged: readonly Judged[]): readonly number[] {
-  return judged.flatMap(({ check, status }) =>
-    check.kind === 'limited' && check.rule.sendsRetryAfter && status.limit !== undefined
-      ? [status.limit.resetSeconds]
-      : [],
-  );
+function causeOf({ label, name }: StatusLimit, isShadow: boolean): Cause {
+  return { label, name, outcome: isShadow ? 'shadow_over' : 'over' };
+}
+
+/** Before the longest wait, one of the limits would still say no. */
+function longest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.max(a, b);
 }

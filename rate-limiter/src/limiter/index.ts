@@ -1,4 +1,24 @@
 export type { GlobalModes } from './combine.ts';
+<<<<<<< HEAD
 export { ratelimitKey } from './counter-key.ts';
+=======
+export {
+  type CounterResult,
+  type CounterState,
+  type Counters,
+  type CounterTarget,
+  createCounters,
+} from './counters.ts';
+>>>>>>> 56976b8 (Decide in one pass, with limits of tenants)
 export { createLimiter, type Limiter } from './limiter.ts';
-export type { Decision, Descriptor, DescriptorStatus, LimiterObserver, LimitRequest } from './types.ts';
+export type {
+  Cause,
+  DecidedLimit,
+  Decision,
+  Descriptor,
+  DescriptorStatus,
+  LimiterObserver,
+  LimitRequest,
+  Outcome,
+  StatusLimit,
+} from './types.ts';

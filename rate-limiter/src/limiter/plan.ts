@@ -1,4 +1,5 @@
 import { type Entry, findRule, type Level, type Rule, type RuleSet } from '../match/index.ts';
+import { type OverrideIndex, withRequests } from '../overrides/index.ts';
 import type { Take } from '../store/index.ts';
 import type { CounterKey } from './counter-key.ts';
 import type { MeterAt } from './meter.ts';
@@ -7,11 +8,21 @@ import type { Descriptor, LimitRequest } from './types.ts';
 /** What one limit asks for. */
 export type Check =
   /** Nothing matched, or another rule replaced the one that did. */
-  { readonly kind: 'none' } | { readonly kind: 'unlimited'; readonly rule: Rule } | LimitedCheck;
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'unlimited';
+      readonly rule: Rule;
+      readonly entries: readonly Entry[];
+      readonly hits: number;
+    }
+  | LimitedCheck;
 
 export interface LimitedCheck {
   readonly kind: 'limited';
+  /** As it holds for this request: an override of a tenant is in it. */
   readonly rule: Rule;
+  /** Those it is counted under. */
+  readonly entries: readonly Entry[];
   readonly take: Take;
 }
 
@@ -21,6 +32,8 @@ export type Plan =
       readonly isKnownDomain: boolean;
       /** For each descriptor those of its rules, at least one. */
       readonly checks: readonly (readonly Check[])[];
+      /** Those of the checks that are counted, in order. */
+      readonly limited: readonly LimitedCheck[];
     }
   | { readonly kind: 'invalid'; readonly message: string };
 
@@ -30,28 +43,39 @@ export interface PlanOptions {
   readonly counterKey: CounterKey;
   /** Every descriptor is part of the quota. */
   readonly isQuota: boolean;
+  /** Limits of single tenants. Default: none. */
+  readonly overrides?: OverrideIndex | undefined;
 }
 
 /** Label of the limits that come with requests. */
 const OVERRIDE_LABEL = 'override';
 const NONE: Check = { kind: 'none' };
 const ONLY_NONE: readonly Check[] = [NONE];
+const UNKNOWN_UNIT: Plan = {
+  kind: 'invalid',
+  message: 'the unit of a limit override must be SECOND, MINUTE, HOUR, DAY, WEEK, MONTH or YEAR',
+};
 
 /** Finds the rules of each descriptor and takes out the replaced ones. Counts nothing. */
 export function planRequest(rules: RuleSet, request: LimitRequest, options: PlanOptions): Plan {
-  const root = rules.domains.get(request.domain);
-  if (root === undefined) {
-    return { kind: 'plan', isKnownDomain: false, checks: request.descriptors.map(() => ONLY_NONE) };
-  }
-  if (request.descriptors.some(({ override }) => override !== undefined && override.unit === undefined)) {
-    return {
-      kind: 'invalid',
-      message: 'the unit of a limit override must be SECOND, MINUTE, HOUR, DAY, WEEK, MONTH or YEAR',
-    };
-  }
   const { domain, descriptors } = request;
-  const checks = descriptors.map((descriptor) => planDescriptor({ root, domain, descriptor, options }));
-  return { kind: 'plan', isKnownDomain: true, checks: withoutReplaced(checks) };
+  const root = rules.domains.get(domain);
+  if (root === undefined) {
+    return { kind: 'plan', isKnownDomain: false, checks: descriptors.map(() => ONLY_NONE), limited: [] };
+  }
+  const checks: (readonly Check[])[] = [];
+  for (const descriptor of descriptors) {
+    if (descriptor.override !== undefined && descriptor.override.unit === undefined) return UNKNOWN_UNIT;
+    checks.push(planDescriptor({ root, domain, descriptor, options }));
+  }
+  const kept = withoutReplaced(checks);
+  return { kind: 'plan', isKnownDomain: true, checks: kept, limited: limitedOf(kept) };
+}
+
+function limitedOf(checks: readonly (readonly Check[])[]): readonly LimitedCheck[] {
+  const limited: LimitedCheck[] = [];
+  for (const own of checks) for (const check of own) if (check.kind === 'limited') limited.push(check);
+  return limited;
 }
 
 interface DescriptorInput {
@@ -65,23 +89,32 @@ function planDescriptor({ root, domain, descriptor, options }: DescriptorInput):
   const { override, entries, hits } = descriptor;
   if (override?.unit !== undefined) {
     const rule = overrideRule(override.requests, override.unit);
-    return [checkOf(rule, { domain, entries, hits, options })];
+    return [checkOf(rule, { domain, own: entries, entries, hits, options })];
   }
   const match = findRule(root, entries);
   if (match === undefined) return ONLY_NONE;
-  return match.rules.map((rule) => checkOf(rule, { domain, entries: match.entries, hits, options }));
+  const checks: Check[] = [];
+  for (const rule of match.rules) {
+    checks.push(checkOf(rule, { domain, own: entries, entries: match.entries, hits, options }));
+  }
+  return checks;
 }
 
 interface CheckInput {
   readonly domain: string;
+  /** As the descriptor has them. */
+  readonly own: readonly Entry[];
+  /** Those to count under. */
   readonly entries: readonly Entry[];
   readonly hits: number;
   readonly options: PlanOptions;
 }
 
-function checkOf(rule: Rule, { domain, entries, hits, options }: CheckInput): Check {
+function checkOf(declared: Rule, input: CheckInput): Check {
+  const { domain, entries, hits, options } = input;
+  const rule = withTenantLimit(declared, input);
   const { allowance } = rule;
-  if (allowance.kind === 'unlimited') return { kind: 'unlimited', rule };
+  if (allowance.kind === 'unlimited') return { kind: 'unlimited', rule, entries, hits };
   const take: Take = {
     key: options.counterKey(domain, entries, allowance),
     group: `${domain}|${rule.label}`,
@@ -91,7 +124,16 @@ function checkOf(rule: Rule, { domain, entries, hits, options }: CheckInput): Ch
     isEnforced: !(rule.isShadow || rule.isQuota || options.isQuota),
     isSpared: rule.isSpared,
   };
-  return { kind: 'limited', rule, take };
+  return { kind: 'limited', rule, entries, take };
+}
+
+/** The rule with the limit of the tenant that asks, where it has one. */
+function withTenantLimit(rule: Rule, { domain, own, options }: CheckInput): Rule {
+  const { overrides, nowMs } = options;
+  if (overrides === undefined || overrides.isEmpty || rule.allowance.kind === 'unlimited') return rule;
+  const override = overrides.find({ domain, label: rule.label }, own, nowMs);
+  if (override === undefined) return rule;
+  return { ...rule, allowance: withRequests(rule.allowance, override.requests) };
 }
 
 function overrideRule(requests: number, unit: NonNullable<Descriptor['override']>['unit']): Rule {
@@ -119,12 +161,13 @@ function overrideRule(requests: number, unit: NonNullable<Descriptor['override']
  */
 function withoutReplaced(checks: readonly (readonly Check[])[]): readonly (readonly Check[])[] {
   let replaced: Set<string> | undefined;
-  for (const check of checks.flat()) {
-    if (check.kind === 'none') continue;
-    for (const name of check.rule.replaces) replaced = (replaced ?? new Set()).add(name);
+  for (const own of checks) {
+    for (const check of own) {
+      if (check.kind === 'none' || check.rule.replaces.length === 0) continue;
+      for (const name of check.rule.replaces) replaced = (replaced ?? new Set()).add(name);
+    }
   }
   if (replaced === undefined) return checks;
-  const isReplaced = (check: Check): boolean =>
-    check.kind === 'limited' && replaced.has(check.rule.name) === true;
+  const isReplaced = (check: Check): boolean => check.kind === 'limited' && replaced.has(check.rule.name);
   return checks.map((own) => own.map((check) => (isReplaced(check) ? NONE : check)));
 }

@@ -508,10 +508,10 @@ describe('what is observed', () => {
       ],
     });
     expect(observed).toEqual([
-      ['unmatched', 'test-domain'],
-      ['decided', 'test-domain', 'key6', 'within'],
       ['decided', 'test-domain', 'key7', 'within'],
       ['decided', 'test-domain', 'override', 'near'],
+      ['unmatched', 'test-domain'],
+      ['decided', 'test-domain', 'key6', 'unlimited'],
     ]);
   });
 });

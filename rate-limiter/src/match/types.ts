@@ -38,6 +38,18 @@ export type OnStoreDown =
   /** Count in this process, against `factor` of the rate. */
   | { readonly kind: 'local'; readonly factor: number };
 
+/**
+ * Headers of an answer that tell of limits: `draft` RateLimit and RateLimit-Policy of
+ * draft-ietf-httpapi-ratelimit-headers, `x-ratelimit` X-RateLimit-Limit, -Remaining and -Reset.
+ */
+export type HeaderStyle = 'draft' | 'x-ratelimit' | 'none';
+
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
 /** A limit as the tree holds it. */
 export interface Rule {
   /** Names the rule in metrics and on the admin port: a value from the configuration, never from a request. */
@@ -53,9 +65,13 @@ export interface Rule {
   readonly isShadow: boolean;
   /** Part of a quota: the request is over only when every quota rule is. */
   readonly isQuota: boolean;
+  /** Told to whoever asks where this limit lets a request pass; plain JSON from the configuration. */
+  readonly metadata?: JsonObject;
   /** Whether a limited client is told when to come back. */
   readonly sendsRetryAfter: boolean;
   readonly onStoreDown: OnStoreDown;
+  /** Default: the headers that the limiter was started with. */
+  readonly headers?: HeaderStyle;
 }
 
 /** What the value of an entry must be: anything, one text, or a pattern with `*` for any run of characters. */

@@ -41,7 +41,7 @@ describe('buildResponse', () => {
       period: { unit, every: 1 },
       algorithm: { kind: 'fixed' },
     };
-    const limit = { requests: 5, allowance, name: 'n', resetSeconds: 9 };
+    const limit = { requests: 5, allowance, name: 'n', label: 'l', resetSeconds: 9 };
     const { statuses } = buildResponse({
       kind: 'decided',
       isOver: true,

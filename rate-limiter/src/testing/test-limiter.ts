@@ -11,6 +11,7 @@ import {
   type LimitRequest,
 } from '../limiter/index.ts';
 import type { RuleSet } from '../match/index.ts';
+import type { OverrideIndex } from '../overrides/index.ts';
 import { type CounterStore, createEmbeddedStore } from '../store/index.ts';
 
 /** Rules of a file of testdata/rules, by name; throws where they are refused. */
@@ -41,6 +42,7 @@ export interface TestLimiter {
 export interface TestLimiterOptions {
   readonly store?: CounterStore;
   readonly modes?: GlobalModes;
+  readonly overrides?: () => OverrideIndex;
   /** Unix seconds at the start. Default 1 200, the start of a minute. */
   readonly atSeconds?: number;
 }
@@ -55,11 +57,12 @@ export function createTestLimiter(rules: RuleSet | undefined, options: TestLimit
     localStore: createEmbeddedStore(),
     clock,
     observer: {
-      decided: (...told) => observed.push(['decided', ...told]),
+      decided: ({ domain, rule, outcome }) => observed.push(['decided', domain, rule.label, outcome]),
       unmatched: (...told) => observed.push(['unmatched', ...told]),
       fellBack: (...told) => observed.push(['fellBack', ...told]),
     },
     ...(options.modes !== undefined && { modes: options.modes }),
+    ...(options.overrides !== undefined && { overrides: options.overrides }),
   });
   return { limiter, clock, observed };
 }
