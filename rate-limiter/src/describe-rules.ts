@@ -34,7 +34,7 @@ function viewOf(
 }
 
 /** `10/minute`, `10/5minute sliding`, `8 at once`, `unlimited`. */
-function limitText(allowance: Allowance): string {
+export function limitText(allowance: Allowance): string {
   switch (allowance.kind) {
     case 'unlimited':
       return 'unlimited';

@@ -8,13 +8,23 @@ import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
 import { readRedisAccess } from '@paymesh/common/redis';
+import type { Secret } from '@paymesh/common/secret';
 import { readFolder, type SourceFile, watchFolder } from '@paymesh/common/source';
-
+import { adminRoutes } from './admin/index.ts';
 import { createLiveRules, findingLine, type LiveRules } from './config/index.ts';
 import { describeRules } from './describe-rules.ts';
 import { RateLimiterError } from './error.ts';
-import { createLimiter, type GlobalModes, ratelimitKey } from './limiter/index.ts';
+import { startJsonServer } from './json/index.ts';
+import {
+  createCounters,
+  createLimiter,
+  type GlobalModes,
+  type LimiterObserver,
+  ratelimitKey,
+} from './limiter/index.ts';
+import type { HeaderStyle } from './match/index.ts';
 import { createMetrics } from './metrics.ts';
+import { openOverrides } from './open-overrides.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
 import {
   createFindQuotaRule,
@@ -25,8 +35,9 @@ import {
   type Quotas,
   TICK_MS,
 } from './rlqs/index.ts';
-import { createRlsService } from './rls/index.ts';
+import { createJsonAnswer, createRlsService } from './rls/index.ts';
 import { createEmbeddedStore } from './store/index.ts';
+import { createTopKeys, type TopKeys } from './top/index.ts';
 
 export interface RateLimiterOptions extends StoreOptions {
   /** Folder of policies, of envoyproxy/ratelimit YAML files, or of both. */
@@ -45,6 +56,14 @@ export interface RateLimiterOptions extends StoreOptions {
    * count in one Redis. Default: names of our own.
    */
   readonly ratelimitKeyPrefix?: string;
+  /** Where POST /json and GET /healthcheck are served. Default: nowhere. */
+  readonly httpListen?: HostPort | undefined;
+  /** Headers that tell of limits, for rules of envoyproxy/ratelimit files. Default none. */
+  readonly responseHeaders?: HeaderStyle | undefined;
+  /** What callers of the admin port must bear to see or change counters. Default: they must be on this machine. */
+  readonly adminToken?: Secret | undefined;
+  /** Keeps overrides of tenants without Redis; default: they are gone with the process. */
+  readonly overridesFile?: string | undefined;
   /** Default: the clock of this machine. */
   readonly clock?: Clock;
 }
@@ -59,6 +78,7 @@ const MAX_RECEIVE_BYTES = 1_048_576;
  */
 export async function startRateLimiter(options: RateLimiterOptions): Promise<Running> {
   const { configDir, listen, admin, log, clock = systemClock, modes, ratelimitKeyPrefix } = options;
+  const { httpListen, responseHeaders, adminToken } = options;
   const registry = createRegistry('rate-limiter');
   const metrics = createMetrics(registry);
   const rules = createLiveRules({
@@ -75,12 +95,16 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
   try {
     const store = await openStore(options, metrics, log);
     closers.push(() => store.close());
+    const overrides = await openOverrides(options, log);
+    closers.push(() => overrides.close());
+    const top = createTopKeys();
     const limiter = createLimiter({
       rules: rules.current,
       store,
       localStore: createEmbeddedStore(),
       clock,
-      observer: metrics.observer,
+      observer: withTopKeys(metrics.observer, top),
+      overrides: overrides.current,
       ...(modes !== undefined && { modes }),
       ...(ratelimitKeyPrefix !== undefined && { counterKey: ratelimitKey(ratelimitKeyPrefix) }),
     });
@@ -92,18 +116,40 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       observer: metrics.quotas,
       ...(peers !== undefined && { peers: peers.peers }),
     });
+    const isReady = (): boolean => rules.current() !== undefined;
+    const counters = createCounters({
+      rules: rules.current,
+      store,
+      clock,
+      overrides: overrides.current,
+      ...(ratelimitKeyPrefix !== undefined && { counterKey: ratelimitKey(ratelimitKeyPrefix) }),
+    });
     // Before the server, so that it still answers while the server drains.
     const adminServer = await startAdminServer({
       listen: admin,
       registry,
-      isReady: () => rules.current() !== undefined,
+      isReady,
       routes: { '/rules': () => rulesView(rules), '/quota': () => ({ buckets: quotas.view() }) },
+      guarded: adminRoutes({
+        counters,
+        overrides: { store: overrides, rules: rules.current, log },
+        top,
+        clock,
+      }),
+      ...(adminToken !== undefined && { token: adminToken }),
     });
     closers.push(() => adminServer.close());
+    const addresses: Record<string, string> = { admin: adminServer.address };
+    if (httpListen !== undefined) {
+      const answer = createJsonAnswer(limiter, responseHeaders);
+      const jsonServer = await startJsonServer({ listen: httpListen, answer, isReady, log });
+      closers.push(() => jsonServer.close());
+      addresses['http'] = jsonServer.address;
+    }
     const server = await startUnaryServer({
       listen,
       maxReceiveBytes: MAX_RECEIVE_BYTES,
-      services: createRlsService({ limiter, log, onCall: metrics.observeCall }),
+      services: createRlsService({ limiter, log, onCall: metrics.observeCall, headers: responseHeaders }),
       onError: (error) => log.error({ err: error }, 'a call failed'),
     });
     closers.push(() => server.drain(DRAIN_MS));
@@ -115,12 +161,26 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     };
     onRules();
     closers.push(watch({ rules, onRules, configDir, known: files, log }));
-    const addresses = { listen: server.address, admin: adminServer.address, rlqs: rlqs.server.address };
+    addresses['listen'] = server.address;
+    addresses['rlqs'] = rlqs.server.address;
     return { addresses, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function withTopKeys(observer: LimiterObserver, top: TopKeys): LimiterObserver {
+  return {
+    ...observer,
+    decided: (limit, nowMs) => {
+      observer.decided(limit, nowMs);
+      const { domain, rule, key, entries, hits, outcome } = limit;
+      if (outcome === 'unlimited') return;
+      const isOver = outcome === 'over' || outcome === 'shadow_over';
+      top.add({ domain, label: rule.label, key, entries, hits, isOver }, nowMs);
+    },
+  };
 }
 
 async function loadFirst(rules: LiveRules, configDir: string): Promise<readonly SourceFile[]> {

@@ -9,6 +9,7 @@ import { Command, Option } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT } from '../output/index.ts';
 import { countUpTo, hostPort, redisUrl, wholeNumber } from './arguments.ts';
+import { readToken } from './read-token.ts';
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -41,6 +42,10 @@ type RateLimiterFlags = ServiceOptions &
     readonly redisKeyForm?: 'paymesh' | 'ratelimit';
     readonly redisKeyPrefix?: string;
     readonly rlqsListen?: ServiceOptions['listen'];
+    readonly httpListen?: ServiceOptions['listen'];
+    readonly responseHeaders?: 'draft' | 'x-ratelimit' | 'none';
+    readonly overridesFile?: string;
+    readonly adminTokenFile?: string;
   };
 
 const RLQS_LISTEN = '127.0.0.1:18022';
@@ -119,6 +124,7 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
     redisHelp: 'share counters among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
     env,
     options: (option) => [
+      ...limiterOptions(option),
       ...keyFormOptions(option),
       option(
         '--rlqs-listen <host:port>',
@@ -128,6 +134,7 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
     ],
     start: async (flags: RateLimiterFlags, log) => {
       const { config, listen, admin, redis, rlqsListen, redisKeyForm, redisKeyPrefix = '' } = flags;
+      const { adminTokenFile } = flags;
       const { startRateLimiter } = await import('@paymesh/rate-limiter');
       return startRateLimiter({
         configDir: config,
@@ -138,6 +145,10 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
         redisUrl: redis,
         redisFiles: redisFilesOf(flags),
         ...(redisKeyForm === 'ratelimit' ? { ratelimitKeyPrefix: redisKeyPrefix } : {}),
+        httpListen: flags.httpListen,
+        responseHeaders: flags.responseHeaders,
+        overridesFile: flags.overridesFile,
+        ...(adminTokenFile !== undefined && { adminToken: readToken(adminTokenFile, '--admin-token-file') }),
       });
     },
   });
@@ -213,6 +224,31 @@ function nonceOptions(option: MakeOption): readonly Option[] {
       '--nonce-file <path>',
       'remember the nonces of this process across restarts, in a file of its own on a local disk',
       'NONCE_FILE',
+    ),
+  ];
+}
+
+function limiterOptions(option: MakeOption): readonly Option[] {
+  return [
+    option(
+      '--http-listen <host:port>',
+      'serve POST /json and GET /healthcheck as envoyproxy/ratelimit does; default: not served',
+      'HTTP_LISTEN',
+    ).argParser(hostPort),
+    option(
+      '--response-headers <style>',
+      'headers that tell clients of limits, for envoyproxy/ratelimit files (default: none; leave it where Envoy itself sends x-ratelimit-*)',
+      'RESPONSE_HEADERS',
+    ).choices(['draft', 'x-ratelimit', 'none']),
+    option(
+      '--overrides-file <path>',
+      'keep limits of single tenants across restarts; with --redis they are kept there',
+      'OVERRIDES_FILE',
+    ),
+    option(
+      '--admin-token-file <path>',
+      'what callers must bear to see or change counters; needed when --admin is not on loopback',
+      'ADMIN_TOKEN_FILE',
     ),
   ];
 }

@@ -1,7 +1,5 @@
 export type { GlobalModes } from './combine.ts';
-<<<<<<< HEAD
 export { ratelimitKey } from './counter-key.ts';
-=======
 export {
   type CounterResult,
   type CounterState,
@@ -9,7 +7,6 @@ export {
   type CounterTarget,
   createCounters,
 } from './counters.ts';
->>>>>>> 56976b8 (Decide in one pass, with limits of tenants)
 export { createLimiter, type Limiter } from './limiter.ts';
 export type {
   Cause,

@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import {
+  type HeaderValue,
   HeaderValueSchema,
   type RateLimitResponse,
   RateLimitResponse_Code,
@@ -11,8 +12,10 @@ import {
 } from '@paymesh/common/envoy-ratelimit';
 import type { RateUnit } from '@paymesh/common/policy';
 
+import { limitHeaders } from '../headers/index.ts';
 import type { Decision, DescriptorStatus } from '../limiter/index.ts';
-import type { Allowance } from '../match/index.ts';
+import type { Allowance, HeaderStyle } from '../match/index.ts';
+import { responseMetadata } from './response-metadata.ts';
 
 const UNITS: Readonly<Record<RateUnit, RateLimitResponse_RateLimit_Unit>> = {
   second: RateLimitResponse_RateLimit_Unit.SECOND,
@@ -26,15 +29,20 @@ const UNITS: Readonly<Record<RateUnit, RateLimitResponse_RateLimit_Unit>> = {
 
 const MAX_UINT32 = 4_294_967_295;
 
+type Decided = Extract<Decision, { kind: 'decided' }>;
+
 /**
  * Every answer of this service is built here, so that overall_code is always set:
  * Envoy lets a request with overall_code UNKNOWN (0) pass, even with failure_mode_deny.
+ * `headers` is the style of rules that name none.
  */
-export function buildResponse(decision: Extract<Decision, { kind: 'decided' }>): RateLimitResponse {
+export function buildResponse(decision: Decided, headers: HeaderStyle = 'none'): RateLimitResponse {
+  const metadata = responseMetadata(decision);
   return create(RateLimitResponseSchema, {
     overallCode: codeOf(decision.isOver),
     statuses: decision.statuses.map(buildStatus),
-    responseHeadersToAdd: headersOf(decision.retryAfterSeconds),
+    responseHeadersToAdd: headersOf(decision, headers),
+    ...(metadata !== undefined && { dynamicMetadata: metadata }),
   });
 }
 
@@ -69,7 +77,10 @@ function codeOf(isOver: boolean): RateLimitResponse_Code {
 }
 
 /** Where Envoy's enable_retry_after_header is on too, the client still gets one line: the service's wins. */
-function headersOf(retryAfterSeconds: number | undefined) {
-  if (retryAfterSeconds === undefined) return [];
-  return [create(HeaderValueSchema, { key: 'retry-after', value: String(retryAfterSeconds) })];
+function headersOf({ statuses, retryAfterSeconds }: Decided, style: HeaderStyle): HeaderValue[] {
+  const headers = limitHeaders(statuses, style).map(([key, value]) =>
+    create(HeaderValueSchema, { key, value }),
+  );
+  if (retryAfterSeconds === undefined) return headers;
+  return [...headers, create(HeaderValueSchema, { key: 'retry-after', value: String(retryAfterSeconds) })];
 }

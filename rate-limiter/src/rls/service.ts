@@ -9,6 +9,7 @@ import type { CallStatus, UnaryServerOptions } from '@paymesh/common/grpc';
 import type { Logger } from '@paymesh/common/log';
 
 import type { Decision, Limiter } from '../limiter/index.ts';
+import type { HeaderStyle } from '../match/index.ts';
 import { readRequest } from './request.ts';
 import { buildResponse } from './response.ts';
 
@@ -17,6 +18,8 @@ export interface RlsServiceOptions {
   readonly log: Logger;
   /** Told how long each call took. */
   readonly onCall: (seconds: number) => void;
+  /** Headers that tell of limits, for rules that do not say which. Default none. */
+  readonly headers?: HeaderStyle | undefined;
 }
 
 /** The bytes of an answer, or the status of a call that failed. */
@@ -32,6 +35,7 @@ export function createRlsService({
   limiter,
   log,
   onCall,
+  headers,
 }: RlsServiceOptions): UnaryServerOptions['services'] {
   const fail = (error: unknown): Reply => {
     log.error({ err: error }, 'a rate limit call failed');
@@ -47,8 +51,8 @@ export function createRlsService({
     if (request === undefined) return timed(startedMs, MALFORMED);
     try {
       const decided = limiter.decide(readRequest(request));
-      if (!(decided instanceof Promise)) return timed(startedMs, replyTo(decided));
-      return decided.then((late) => timed(startedMs, replyTo(late))).catch(fail);
+      if (!(decided instanceof Promise)) return timed(startedMs, replyTo(decided, headers));
+      return decided.then((late) => timed(startedMs, replyTo(late, headers))).catch(fail);
     } catch (error) {
       return fail(error);
     }
@@ -67,10 +71,10 @@ function parse(bytes: Buffer): RateLimitRequest | undefined {
 }
 
 /** Only an error of the call makes Envoy apply its failure mode; an answer never does. */
-function replyTo(decision: Decision): Reply {
+function replyTo(decision: Decision, headers: HeaderStyle | undefined): Reply {
   switch (decision.kind) {
     case 'decided':
-      return toBinary(RateLimitResponseSchema, buildResponse(decision));
+      return toBinary(RateLimitResponseSchema, buildResponse(decision, headers));
     case 'invalid':
       return { code: Code.INVALID_ARGUMENT, details: decision.message };
     case 'unavailable':

@@ -1,0 +1,1 @@
+export { type Header, limitHeaders } from './limit-headers.ts';

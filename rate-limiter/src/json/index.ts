@@ -1,0 +1,1 @@
+export { type JsonServer, startJsonServer } from './json-server.ts';

@@ -1,0 +1,1 @@
+export { createTopKeys, type KeyHits, type TopBy, type TopKeys, type TopView } from './top-keys.ts';
