@@ -1,3 +1,10 @@
+export {
+  type ExplainStep,
+  type Explanation,
+  explainMatch,
+  type PassedReason,
+  type TakenReason,
+} from './explain.ts';
 export { buildRuleSet, type DomainSpec, type RuleSet } from './rule-set.ts';
 export { findRule } from './tree.ts';
 export type {

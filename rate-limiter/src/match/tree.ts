@@ -22,8 +22,9 @@ export function findRule(root: Level, entries: readonly Entry[]): Match | undefi
   let level: Level | undefined = root;
   let node: Node | undefined;
   let shared: Entry[] | undefined;
-  for (const [index, entry] of entries.entries()) {
-    if (level === undefined) return undefined;
+  for (let index = 0; index < entries.length; index += 1) {
+    const entry = entries[index];
+    if (level === undefined || entry === undefined) return undefined;
     node = level.exact.get(entry.key)?.get(entry.value);
     if (node === undefined) {
       const wildcard: Wildcard | undefined = level.wildcards.find((candidate) => candidate.matches(entry));
@@ -61,12 +62,16 @@ function addLiteral(
 }
 
 function buildWildcard(spec: NodeSpec, node: Node): Wildcard {
+  return { ...patternOfNode(spec), node };
+}
+
+/** A declared node read as a pattern, which it is when its key or its value has a `*`. */
+export function patternOfNode(spec: NodeSpec): Omit<Wildcard, 'node'> {
   const matchesKey = spec.isKeyPattern ? compileWildcard(spec.key) : (key: string) => key === spec.key;
   const matchesValue = valueMatcher(spec);
   return {
     matches: ({ key, value }) => matchesKey(key) && matchesValue(value),
     sharedValue: spec.sharesCounter ? sharedValue(spec) : undefined,
-    node,
   };
 }
 

@@ -1,1 +1,2 @@
+export { createTopSketch } from './space-saving.ts';
 export { createTopKeys, type KeyHits, type TopBy, type TopKeys, type TopView } from './top-keys.ts';

@@ -1,0 +1,3 @@
+export { type LogLine, type ParsedLine, parseLogLine } from './parse-line.ts';
+export { createReplay, type Replay, type ReplayOptions } from './replay.ts';
+export type { KeyReport, ReplayReport, RuleReport } from './types.ts';
