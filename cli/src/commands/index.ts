@@ -5,6 +5,7 @@ export { effectiveCommand } from './effective.ts';
 export { envoyCommand } from './envoy.ts';
 export { helmCommand } from './helm.ts';
 export { keysCommand } from './keys.ts';
+export { limitsCommand } from './limits.ts';
 export { proxyCommand } from './proxy.ts';
 export { renderCommand } from './render.ts';
 export { controlPlaneCommand, extAuthzCommand, rateLimiterCommand } from './services.ts';
