@@ -94,6 +94,8 @@ function ruleOf(id: string, spec: RateLimitPolicySpec, name: string, rate: Rate)
     isShadow: spec.mode === 'Shadow',
     isQuota: false,
     sendsRetryAfter: spec.onLimited.retryAfter,
+    // Always said, so that no flag adds the X-RateLimit headers that Envoy itself sends here.
+    headers: spec.onLimited.headers,
     onStoreDown: onStoreDownOf(spec),
   };
 }
