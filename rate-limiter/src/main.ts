@@ -14,16 +14,17 @@ import { adminRoutes } from './admin/index.ts';
 import { createLiveRules, findingLine, type LiveRules } from './config/index.ts';
 import { describeRules } from './describe-rules.ts';
 import { RateLimiterError } from './error.ts';
-import { startJsonServer } from './json/index.ts';
+import { type JsonServer, startJsonServer } from './json/index.ts';
 import {
   createCounters,
   createLimiter,
   type GlobalModes,
+  type Limiter,
   type LimiterObserver,
   ratelimitKey,
 } from './limiter/index.ts';
 import type { HeaderStyle } from './match/index.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type RateLimiterMetrics } from './metrics.ts';
 import { openOverrides } from './open-overrides.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
 import {
@@ -78,7 +79,7 @@ const MAX_RECEIVE_BYTES = 1_048_576;
  */
 export async function startRateLimiter(options: RateLimiterOptions): Promise<Running> {
   const { configDir, listen, admin, log, clock = systemClock, modes, ratelimitKeyPrefix } = options;
-  const { httpListen, responseHeaders, adminToken } = options;
+  const { responseHeaders, adminToken } = options;
   const registry = createRegistry('rate-limiter');
   const metrics = createMetrics(registry);
   const rules = createLiveRules({
@@ -98,32 +99,22 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     const overrides = await openOverrides(options, log);
     closers.push(() => overrides.close());
     const top = createTopKeys();
+    const counting = {
+      rules: rules.current,
+      store,
+      clock,
+      overrides: overrides.current,
+      ...(ratelimitKeyPrefix !== undefined && { counterKey: ratelimitKey(ratelimitKeyPrefix) }),
+    };
     const limiter = createLimiter({
-      rules: rules.current,
-      store,
+      ...counting,
       localStore: createEmbeddedStore(),
-      clock,
       observer: withTopKeys(metrics.observer, top),
-      overrides: overrides.current,
       ...(modes !== undefined && { modes }),
-      ...(ratelimitKeyPrefix !== undefined && { counterKey: ratelimitKey(ratelimitKeyPrefix) }),
     });
-    const peers = await openPeers(options);
-    closers.push(() => Promise.resolve(peers?.close()));
-    const quotas = createQuotas({
-      find: createFindQuotaRule(rules.current),
-      clock,
-      observer: metrics.quotas,
-      ...(peers !== undefined && { peers: peers.peers }),
-    });
+    const { quotas, close } = await openQuotas(options, rules, metrics);
+    closers.push(close);
     const isReady = (): boolean => rules.current() !== undefined;
-    const counters = createCounters({
-      rules: rules.current,
-      store,
-      clock,
-      overrides: overrides.current,
-      ...(ratelimitKeyPrefix !== undefined && { counterKey: ratelimitKey(ratelimitKeyPrefix) }),
-    });
     // Before the server, so that it still answers while the server drains.
     const adminServer = await startAdminServer({
       listen: admin,
@@ -131,7 +122,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       isReady,
       routes: { '/rules': () => rulesView(rules), '/quota': () => ({ buckets: quotas.view() }) },
       guarded: adminRoutes({
-        counters,
+        counters: createCounters(counting),
         overrides: { store: overrides, rules: rules.current, log },
         top,
         clock,
@@ -140,11 +131,10 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     });
     closers.push(() => adminServer.close());
     const addresses: Record<string, string> = { admin: adminServer.address };
-    if (httpListen !== undefined) {
-      const answer = createJsonAnswer(limiter, responseHeaders);
-      const jsonServer = await startJsonServer({ listen: httpListen, answer, isReady, log });
-      closers.push(() => jsonServer.close());
-      addresses['http'] = jsonServer.address;
+    const http = await startHttp(options, limiter, isReady);
+    if (http !== undefined) {
+      closers.push(() => http.close());
+      addresses['http'] = http.address;
     }
     const server = await startUnaryServer({
       listen,
@@ -168,6 +158,31 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     await stop();
     throw error;
   }
+}
+
+async function openQuotas(
+  options: RateLimiterOptions,
+  rules: LiveRules,
+  metrics: RateLimiterMetrics,
+): Promise<{ readonly quotas: Quotas; readonly close: () => Promise<void> }> {
+  const peers = await openPeers(options);
+  const quotas = createQuotas({
+    find: createFindQuotaRule(rules.current),
+    clock: options.clock ?? systemClock,
+    observer: metrics.quotas,
+    ...(peers !== undefined && { peers: peers.peers }),
+  });
+  return { quotas, close: async () => peers?.close() };
+}
+
+async function startHttp(
+  { httpListen, responseHeaders, log }: RateLimiterOptions,
+  limiter: Limiter,
+  isReady: () => boolean,
+): Promise<JsonServer | undefined> {
+  if (httpListen === undefined) return undefined;
+  const answer = createJsonAnswer(limiter, responseHeaders);
+  return startJsonServer({ listen: httpListen, answer, isReady, log });
 }
 
 function withTopKeys(observer: LimiterObserver, top: TopKeys): LimiterObserver {
