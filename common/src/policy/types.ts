@@ -420,20 +420,66 @@ export type HeaderMatch =
 
 export type RateUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
 
+/** So many requests in each `every` units. */
 export interface Rate {
   readonly requests: number;
   readonly unit: RateUnit;
+  /** A whole number from 1. */
+  readonly every: number;
 }
+
+/** Units that a calendar knows; shorter ones are the same in all zones. */
+export type CalendarUnit = Extract<RateUnit, 'day' | 'week' | 'month' | 'year'>;
+
+/** How a limit measures, with its amount. */
+export type LimitMeasure =
+  /** Fixed: windows aligned to the Unix epoch. Sliding: in any span of that length. */
+  | { readonly algorithm: 'Fixed' | 'Sliding'; readonly rate: Rate }
+  /** Fills evenly with the rate and holds at most `burst`. */
+  | { readonly algorithm: 'TokenBucket'; readonly rate: Rate; readonly burst: number }
+  /** Days, weeks from Monday, months or years of this zone; `every` is 1. */
+  | {
+      readonly algorithm: 'Calendar';
+      readonly rate: Rate & { readonly unit: CalendarUnit };
+      readonly timeZone: string;
+    }
+  /** So many under way; one whose end is never told ends after `holdMs`. */
+  | { readonly algorithm: 'Concurrency'; readonly max: number; readonly holdMs: number };
+
+/** Where the amount of a request is. */
+export type CostSource =
+  /** A member of the JSON body, by the steps to it. */
+  | { readonly kind: 'body'; readonly path: readonly string[] }
+  /** In lower case. */
+  | { readonly kind: 'header'; readonly name: string };
+
+/** A request counts as its amount. Without one from 0 to `max` it is refused, in mode Shadow counted as `max`. */
+export interface CostSpec {
+  readonly from: CostSource;
+  readonly max: number;
+}
+
+/** What gives hits back when the answer is out: never more than the request took. */
+export type RefundSpec =
+  /** So many as this header of the answer says; in lower case. */
+  | { readonly kind: 'header'; readonly name: string }
+  /** All, where the status of the answer is one of these. */
+  | { readonly kind: 'statuses'; readonly statuses: readonly number[] };
 
 export interface LimitSpec {
   readonly name: string;
   /** Values that get a counter each; empty: one counter for the whole target. */
   readonly per: readonly Selector[];
-  readonly rate: Rate;
+  readonly measure: LimitMeasure;
   /** Who keeps the count. proxy: each proxy its part, without a call for a request. Absent: the service. */
   readonly enforce?: 'service' | 'proxy';
-  /** Another rate for one value of the first selector. */
-  readonly overrides: readonly { readonly value: string; readonly rate: Rate }[];
+  /** Admitted: a request that is denied, by this limit or another, takes nothing from this one. */
+  readonly consume: 'Always' | 'Admitted';
+  /** Absent: a request counts as one. */
+  readonly cost?: CostSpec;
+  readonly refund?: RefundSpec;
+  /** Another measure, of the same algorithm, for one value of the first selector. */
+  readonly overrides: readonly { readonly value: string; readonly measure: LimitMeasure }[];
 }
 
 export interface RateLimitPolicySpec extends Targeted {

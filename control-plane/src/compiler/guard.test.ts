@@ -17,7 +17,7 @@ const policy = (
       priority: 0,
       targetRefs: [],
       limits: [],
-      guard: { rate: { requests, unit } },
+      guard: { rate: { requests, unit, every: 1 } },
       onLimited: { status: 429, retryAfter: true, headers: 'draft' },
       onStoreDown: { fallback: 'Open', factor: 1 },
     },

@@ -1,4 +1,4 @@
-import type { DocumentOf, RateUnit } from '@paymesh/common/policy';
+import { type DocumentOf, ratePeriodMs } from '@paymesh/common/policy';
 
 import type { GuardIr } from '../ir/index.ts';
 import { provenance } from './merge.ts';
@@ -10,15 +10,7 @@ export interface CompiledGuard {
   readonly from: string;
 }
 
-const SECONDS: Readonly<Record<RateUnit, number>> = {
-  second: 1,
-  minute: 60,
-  hour: 3_600,
-  day: 86_400,
-  week: 604_800,
-  month: 2_592_000,
-  year: 31_536_000,
-};
+const MS_PER_SECOND = 1_000;
 
 /** Of several guards the slowest that is enforced: a proxy has one for a route. */
 export function compileGuard(policies: readonly DocumentOf<'RateLimitPolicy'>[]): CompiledGuard | undefined {
@@ -36,13 +28,13 @@ export function compileGuard(policies: readonly DocumentOf<'RateLimitPolicy'>[])
 function guardOf(policy: DocumentOf<'RateLimitPolicy'>): CompiledGuard | undefined {
   const { guard, mode } = policy.spec;
   if (guard === undefined) return undefined;
-  const { requests, unit } = guard.rate;
+  const { requests } = guard.rate;
   return {
     guard: {
       policy: documentId(policy),
       isShadow: mode === 'Shadow',
       requests,
-      perSeconds: SECONDS[unit],
+      perSeconds: ratePeriodMs(guard.rate) / MS_PER_SECOND,
       burst: guard.burst ?? requests,
     },
     from: provenance(policy.positions.get('spec.guard') ?? policy.at),

@@ -74,7 +74,15 @@ function limit(id: string, targetRefs: ReturnType<typeof target>): PolicyDocumen
       targetRefs,
       mode: 'Enforce',
       priority: 0,
-      limits: [{ name: 'a', per: [], rate: { requests: 1, unit: 'second' }, overrides: [] }],
+      limits: [
+        {
+          name: 'a',
+          per: [],
+          measure: { algorithm: 'Fixed', rate: { requests: 1, unit: 'second', every: 1 } },
+          consume: 'Always',
+          overrides: [],
+        },
+      ],
       onLimited: { status: 429, retryAfter: true, headers: 'draft' },
       onStoreDown: { fallback: 'Open', factor: 1 },
     },

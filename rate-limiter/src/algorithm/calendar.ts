@@ -1,9 +1,6 @@
-import type { RateUnit } from '@paymesh/common/policy';
+import type { CalendarUnit } from '@paymesh/common/policy';
 
 import { epochWindow, type Window } from './period.ts';
-
-/** Units that a calendar knows; shorter ones are the same in all zones. */
-export type CalendarUnit = Extract<RateUnit, 'day' | 'week' | 'month' | 'year'>;
 
 const DAY_MS = 86_400_000;
 /** 1 January 1970 was a Thursday; ISO 8601 weeks begin on Monday, three days before. */
@@ -27,17 +24,6 @@ export function createCalendar(timeZone: string): (unit: CalendarUnit, nowMs: nu
     last.set(unit, window);
     return window;
   };
-}
-
-/** True for names that this machine's time zone table has, such as `Asia/Shanghai`. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
-    return true;
-  } catch {
-    // RangeError: that is the answer.
-    return false;
-  }
 }
 
 function wallClock(timeZone: string): WallClock {

@@ -1,4 +1,4 @@
-export { type CalendarUnit, createCalendar, isTimeZone } from './calendar.ts';
+export { createCalendar } from './calendar.ts';
 export { epochWindow, type Period, periodMs, type Window } from './period.ts';
 export { SLICES } from './slices.ts';
 export { endMs, step } from './step.ts';

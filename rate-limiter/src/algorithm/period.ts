@@ -1,16 +1,4 @@
-import type { RateUnit } from '@paymesh/common/policy';
-
-const UNIT_MS: Readonly<Record<RateUnit, number>> = {
-  second: 1_000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-  week: 604_800_000,
-  /** 30 days, as in envoyproxy/ratelimit. */
-  month: 2_592_000_000,
-  /** 365 days. */
-  year: 31_536_000_000,
-};
+import { type RateUnit, ratePeriodMs } from '@paymesh/common/policy';
 
 /** A length of time as configuration names it: `every` units. */
 export interface Period {
@@ -26,8 +14,8 @@ export interface Window {
 }
 
 /** The length of a period in milliseconds. */
-export function periodMs({ unit, every }: Period): number {
-  return UNIT_MS[unit] * every;
+export function periodMs(period: Period): number {
+  return ratePeriodMs(period);
 }
 
 /** The window that holds a moment, aligned to the Unix epoch (so weeks start on Thursday 00:00 UTC). */

@@ -61,6 +61,33 @@ describe('policyRules', () => {
     });
   });
 
+  test.each([
+    ['3/10m', '3/10minute'],
+    ['3/m, algorithm: Sliding', '3/minute sliding'],
+    ['3/m, algorithm: TokenBucket, burst: 9', '3/minute burst 9'],
+    ['3/d, algorithm: Calendar, timeZone: Asia/Shanghai', '3/day Asia/Shanghai'],
+  ])('a rate of %s is %s', (rate, limit) => {
+    const text = limitedMesh(rate).replace(', overrides: [{ value: vip, rate: 5/m }]', '');
+    const [domain] = describeRules(rulesFrom([{ path: 'mesh.yaml', text }]));
+    expect(domain?.rules).toContainEqual(expect.objectContaining({ label: 'pay/per-merchant/burst', limit }));
+  });
+
+  test('concurrency is so many at once, and a denied request holds nothing', () => {
+    const text = limitedMesh('3/m').replace(
+      'rate: 3/m, overrides: [{ value: vip, rate: 5/m }]',
+      'concurrency: {max: 2, hold: 30s}, overrides: [{value: vip, max: 4}]',
+    );
+    const [domain] = rulesFrom([{ path: 'mesh.yaml', text }]).specs;
+    expect(domain?.nodes[0]?.children[0]?.rules).toEqual([
+      expect.objectContaining({
+        allowance: { kind: 'concurrency', requests: 2, holdMs: 30_000 },
+        isSpared: true,
+        isReturnable: true,
+      }),
+    ]);
+    expect(JSON.stringify(domain)).toContain('"requests":4');
+  });
+
   test('Shadow counts and never enforces', async () => {
     const { limiter } = createTestLimiter(rules('3/m', { mode: 'Shadow' }));
     const entries = ['policy=pay/per-merchant', 'limit=burst', 'principal=a', 'header.x-shop=1'];

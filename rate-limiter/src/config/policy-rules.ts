@@ -2,14 +2,22 @@ import {
   type DescriptorEntry,
   type DocumentOf,
   descriptorEntries,
+  type LimitMeasure,
   type LimitSpec,
   type PolicyDocument,
   policyId,
-  type Rate,
   type RateLimitPolicySpec,
 } from '@paymesh/common/policy';
 
-import type { DomainSpec, NodeSpec, OnStoreDown, Rule, ValueMatch } from '../match/index.ts';
+import type {
+  Algorithm,
+  Allowance,
+  DomainSpec,
+  NodeSpec,
+  OnStoreDown,
+  Rule,
+  ValueMatch,
+} from '../match/index.ts';
 
 /** The rate-limit domain in which the proxies ask for limits of policies. */
 export const POLICY_DOMAIN = 'paymesh';
@@ -33,12 +41,12 @@ function limitNode(id: string, spec: RateLimitPolicySpec, limit: LimitSpec): Nod
   // The first entry is the policy, which is the parent of this node.
   const [, own, ...selectors] = descriptorEntries(id, limit);
   if (own === undefined) throw new Error('a descriptor of a limit begins with its policy and its name');
-  const rule = (rate: Rate): Rule => ruleOf(id, spec, limit.name, rate);
+  const rule = (measure: LimitMeasure): Rule => ruleOf(id, spec, limit, measure);
   const [first, ...rest] = selectors;
-  const overrides = limit.overrides.flatMap(({ value, rate }) => {
-    return first === undefined ? [] : [limited(first, { kind: 'exact', value }, rest, rule(rate))];
+  const overrides = limit.overrides.flatMap(({ value, measure }) => {
+    return first === undefined ? [] : [limited(first, { kind: 'exact', value }, rest, rule(measure))];
   });
-  const standard = rule(limit.rate);
+  const standard = rule(limit.measure);
   return {
     ...entryNode(own, { kind: 'any' }),
     rules: [standard],
@@ -79,17 +87,13 @@ function literal(key: string, value: string): NodeSpec {
   };
 }
 
-function ruleOf(id: string, spec: RateLimitPolicySpec, name: string, rate: Rate): Rule {
+function ruleOf(id: string, spec: RateLimitPolicySpec, limit: LimitSpec, measure: LimitMeasure): Rule {
   return {
-    label: `${id}/${name}`,
-    name,
-    allowance: {
-      kind: 'rate',
-      requests: rate.requests,
-      period: { unit: rate.unit, every: 1 },
-      algorithm: { kind: 'fixed' },
-    },
-    isSpared: false,
+    label: `${id}/${limit.name}`,
+    name: limit.name,
+    allowance: allowanceOf(measure),
+    isSpared: limit.consume === 'Admitted',
+    isReturnable: measure.algorithm === 'Concurrency' || limit.refund !== undefined,
     replaces: [],
     isShadow: spec.mode === 'Shadow',
     isQuota: false,
@@ -98,6 +102,27 @@ function ruleOf(id: string, spec: RateLimitPolicySpec, name: string, rate: Rate)
     headers: spec.onLimited.headers,
     onStoreDown: onStoreDownOf(spec),
   };
+}
+
+function allowanceOf(measure: LimitMeasure): Allowance {
+  if (measure.algorithm === 'Concurrency') {
+    return { kind: 'concurrency', requests: measure.max, holdMs: measure.holdMs };
+  }
+  const { requests, unit, every } = measure.rate;
+  return { kind: 'rate', requests, period: { unit, every }, algorithm: algorithmOf(measure) };
+}
+
+function algorithmOf(measure: Exclude<LimitMeasure, { algorithm: 'Concurrency' }>): Algorithm {
+  switch (measure.algorithm) {
+    case 'Fixed':
+      return { kind: 'fixed' };
+    case 'Sliding':
+      return { kind: 'sliding' };
+    case 'TokenBucket':
+      return { kind: 'bucket', burst: measure.burst };
+    case 'Calendar':
+      return { kind: 'calendar', unit: measure.rate.unit, timeZone: measure.timeZone };
+  }
 }
 
 function onStoreDownOf({ onStoreDown: { fallback, factor } }: RateLimitPolicySpec): OnStoreDown {

@@ -45,7 +45,7 @@ describe('counterKey', () => {
     ],
     ['sliding:day', { ...rate('day'), algorithm: { kind: 'sliding' } } as Allowance],
     ['bucket:day', { ...rate('day'), algorithm: { kind: 'bucket', burst: 7 } } as Allowance],
-    ['concurrency', { kind: 'concurrency', requests: 3, holdMs: 1 }],
+    ['concurrency:1', { kind: 'concurrency', requests: 3, holdMs: 1 }],
   ])('names how a limit measures: %s', (text, allowance) => {
     expect(counterKey('d', [], allowance)).toBe(`paymesh:rl:{1:d}:${text}:`);
   });

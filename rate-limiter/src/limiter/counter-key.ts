@@ -40,7 +40,8 @@ function measureText(allowance: Allowance): string {
     case 'unlimited':
       return 'unlimited';
     case 'concurrency':
-      return 'concurrency';
+      // Its slices are counted in tenths of it, so those of another length mean nothing.
+      return `concurrency:${allowance.holdMs}`;
     case 'rate': {
       const { algorithm, period } = allowance;
       const text = period.every === 1 ? period.unit : `${period.every}${period.unit}`;

@@ -1,4 +1,6 @@
-import type { CalendarUnit, Period } from '../algorithm/index.ts';
+import type { CalendarUnit } from '@paymesh/common/policy';
+
+import type { Period } from '../algorithm/index.ts';
 
 /** One `key=value` of a descriptor. */
 export interface Entry {
@@ -67,6 +69,8 @@ export interface Rule {
   readonly isQuota: boolean;
   /** Told to whoever asks where this limit lets a request pass; plain JSON from the configuration. */
   readonly metadata?: JsonObject;
+  /** The proxy is told how many hits a request took, and gives them back when its answer is out. Default false. */
+  readonly isReturnable?: boolean;
   /** Whether a limited client is told when to come back. */
   readonly sendsRetryAfter: boolean;
   readonly onStoreDown: OnStoreDown;

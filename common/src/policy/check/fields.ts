@@ -54,10 +54,21 @@ export function typedFields(document: DocumentOf<TargetedKind>): readonly TypedF
 
 /** Limits are merged by their names. */
 function limitFields({ spec }: DocumentOf<'RateLimitPolicy'>): readonly TypedField[] {
-  return spec.limits.flatMap(({ name, per, rate, enforce, overrides }, index) => [
-    { name: `limit ${name}: per`, path: `spec.limits[${index}].per`, value: per },
-    { name: `limit ${name}: rate`, path: `spec.limits[${index}].rate`, value: rate },
-    { name: `limit ${name}: enforce`, path: `spec.limits[${index}].enforce`, value: enforce },
-    { name: `limit ${name}: overrides`, path: `spec.limits[${index}].overrides`, value: overrides },
-  ]);
+  return spec.limits.flatMap(({ name, per, measure, enforce, consume, cost, refund, overrides }, index) => {
+    const rateKey = measure.algorithm === 'Concurrency' ? 'concurrency' : 'rate';
+    const field = (key: string, path: string, value: unknown): TypedField => ({
+      name: `limit ${name}: ${key}`,
+      path: `spec.limits[${index}].${path}`,
+      value,
+    });
+    return [
+      field('per', 'per', per),
+      field('rate', rateKey, measure),
+      field('enforce', 'enforce', enforce),
+      field('consume', 'consume', consume),
+      field('cost', 'cost', cost),
+      field('refund', 'refund', refund),
+      field('overrides', 'overrides', overrides),
+    ];
+  });
 }

@@ -37,7 +37,9 @@ export const codes = {
   PM2103: error('A duration is a whole number and a unit: ms, s, m, h or d.'),
   PM2104: error('The value is not one of the words that this field takes.'),
   PM2105: error('A size is a whole number and a unit: B, KiB or MiB.'),
-  PM2106: error('A rate is a whole number, a slash and a unit from second to year.'),
+  PM2106: error(
+    'A rate is a whole number, a slash and a time: a unit from second to year, or so many of it.',
+  ),
   PM2107: error('A time is written as in RFC 3339, with its offset from UTC.'),
   PM2108: error('An address is an IP address, an endpoint is HOST:PORT.'),
   PM2109: error('A reference is NAME or NAMESPACE/NAME.'),
@@ -47,6 +49,7 @@ export const codes = {
   ),
   PM2112: error('The text does not have the form that this field takes.'),
   PM2113: error('A component identifier is written as in RFC 9421 section 2, and names what a request has.'),
+  PM2114: error('A time zone is a name of the IANA database that this machine knows.'),
   PM2201: error('The validity of a key must begin before it ends.'),
   PM2202: error('The longest back-off must not be shorter than the first.'),
   PM2203: error('One duration must not be longer than the other that contains it.'),

@@ -30,10 +30,12 @@ export {
   quote,
   type ReadContext,
   type Reader,
+  report,
   reportKey,
 } from './reader.ts';
 export { anything, boolean, format, integer, number, numberAmong, oneOf, text } from './scalars.ts';
 export { didYouMean, suggest } from './suggest.ts';
 export { targetedFields } from './targeted.ts';
+export { timeZone } from './time-zone.ts';
 export { unionByKey, unionByWord } from './union.ts';
 export { duration, rate, size, time } from './units.ts';

@@ -38,14 +38,16 @@ describe('parseSize', () => {
 
 describe('parseRate', () => {
   test.each([
-    ['0/s', { requests: 0, unit: 'second' }],
-    ['100/s', { requests: 100, unit: 'second' }],
-    ['20/minute', { requests: 20, unit: 'minute' }],
-    ['7/h', { requests: 7, unit: 'hour' }],
-    ['4294967295/d', { requests: 4_294_967_295, unit: 'day' }],
-    ['1/week', { requests: 1, unit: 'week' }],
-    ['1/month', { requests: 1, unit: 'month' }],
-    ['1/year', { requests: 1, unit: 'year' }],
+    ['0/s', { requests: 0, unit: 'second', every: 1 }],
+    ['100/s', { requests: 100, unit: 'second', every: 1 }],
+    ['20/minute', { requests: 20, unit: 'minute', every: 1 }],
+    ['7/h', { requests: 7, unit: 'hour', every: 1 }],
+    ['4294967295/d', { requests: 4_294_967_295, unit: 'day', every: 1 }],
+    ['1/week', { requests: 1, unit: 'week', every: 1 }],
+    ['1/month', { requests: 1, unit: 'month', every: 1 }],
+    ['100/10m', { requests: 100, unit: 'minute', every: 10 }],
+    ['5/12month', { requests: 5, unit: 'month', every: 12 }],
+    ['1/year', { requests: 1, unit: 'year', every: 1 }],
   ])('reads %s', (typed, expected) => {
     expect(parseRate(typed)).toEqual(expected);
   });
@@ -60,6 +62,11 @@ describe('parseRate', () => {
     '1.5/s',
     '-1/s',
     '4294967296/s',
+    '1/0m',
+    '1/010m',
+    '1/1.5h',
+    '1/2year',
+    '1/366d',
     '1/toString',
     '1/constructor',
   ])('refuses %j', (typed) => {

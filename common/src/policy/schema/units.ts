@@ -1,3 +1,4 @@
+import { MAX_RATE_PERIOD_MS, ratePeriodMs } from '../names/rate-period.ts';
 import type { Rate, RateUnit } from '../types.ts';
 import type { Reader } from './reader.ts';
 import { format } from './scalars.ts';
@@ -46,10 +47,10 @@ export function size({ min, max }: { readonly min: string; readonly max: string 
   });
 }
 
-/** A number of requests in a unit of time. */
+/** A number of requests in so many units of time. */
 export const rate: Reader<Rate> = format({
   code: 'PM2106',
-  expected: `a rate such as 100/s, 20/m, 1000/h, 50000/d or 10/week, of at most ${MAX_REQUESTS} requests`,
+  expected: `a rate such as 100/s, 20/m, 100/10m, 50000/d or 10/week, of at most ${MAX_REQUESTS} requests in at most a year`,
   parse: parseRate,
   hint: (typed) => (/^\d+$/.test(typed) ? `give it a unit: ${typed}/s or ${typed}/m` : undefined),
 });
@@ -73,12 +74,14 @@ export function parseSize(typed: string): number | undefined {
   return match === null ? undefined : Number(match[1]) * SIZE_BYTES[match[2] as keyof typeof SIZE_BYTES];
 }
 
-/** `200/s` to a rate; undefined for anything that is not one. */
+/** `200/s` or `100/10m` to a rate; undefined for anything that is not one. */
 export function parseRate(typed: string): Rate | undefined {
-  const match = /^(\d{1,10})\/([a-z]+)$/.exec(typed);
-  const requests = within(match === null ? undefined : Number(match[1]), 0, MAX_REQUESTS);
-  const unit = Object.hasOwn(RATE_UNITS, match?.[2] ?? '') ? RATE_UNITS[match?.[2] ?? ''] : undefined;
-  return requests === undefined || unit === undefined ? undefined : { requests, unit };
+  const [, count, every = '1', word = ''] = /^(\d{1,10})\/([1-9]\d{0,7})?([a-z]+)$/.exec(typed) ?? [];
+  const requests = within(count === undefined ? undefined : Number(count), 0, MAX_REQUESTS);
+  const unit = Object.hasOwn(RATE_UNITS, word) ? RATE_UNITS[word] : undefined;
+  if (requests === undefined || unit === undefined) return undefined;
+  const typedRate = { requests, unit, every: Number(every) };
+  return ratePeriodMs(typedRate) > MAX_RATE_PERIOD_MS ? undefined : typedRate;
 }
 
 /** RFC 3339 to Unix milliseconds; undefined also for days that do not exist. */

@@ -18,7 +18,15 @@ describe('RateLimitPolicy', () => {
         targetRefs: [{ namespace: 'pay', kind: 'Route', name: 'r' }],
         mode: 'Enforce',
         priority: 0,
-        limits: [{ name: 'all', per: [], rate: { requests: 100, unit: 'second' }, overrides: [] }],
+        limits: [
+          {
+            name: 'all',
+            per: [],
+            measure: { algorithm: 'Fixed', rate: { requests: 100, unit: 'second', every: 1 } },
+            consume: 'Always',
+            overrides: [],
+          },
+        ],
         onLimited: { status: 429, retryAfter: true, headers: 'draft' },
         onStoreDown: { fallback: 'Closed', factor: 1 },
       },
@@ -41,12 +49,18 @@ describe('RateLimitPolicy', () => {
           {
             name: 'burst',
             per: [{ kind: 'principal' }, { kind: 'header', name: 'x-shop' }, { kind: 'remoteAddress' }],
-            rate: { requests: 5, unit: 'week' },
+            measure: { algorithm: 'Fixed', rate: { requests: 5, unit: 'week', every: 1 } },
+            consume: 'Always',
             enforce: 'proxy',
-            overrides: [{ value: 'm-vip', rate: { requests: 2000, unit: 'day' } }],
+            overrides: [
+              {
+                value: 'm-vip',
+                measure: { algorithm: 'Fixed', rate: { requests: 2000, unit: 'day', every: 1 } },
+              },
+            ],
           },
         ],
-        guard: { rate: { requests: 1000, unit: 'second' }, burst: 2000 },
+        guard: { rate: { requests: 1000, unit: 'second', every: 1 }, burst: 2000 },
         onLimited: { status: 503, retryAfter: false, headers: 'none' },
         onStoreDown: { fallback: 'Local', factor: 0.5 },
       },
@@ -71,7 +85,7 @@ describe('RateLimitPolicy', () => {
         'onStoreDown: {fallback: Open}',
       ),
       [
-        'p.yaml:6:30 PM2106 spec.limits[0].rate: expected a rate such as 100/s, 20/m, 1000/h, 50000/d or 10/week, of at most 4294967295 requests; got 100 (give it a unit: 100/s or 100/m)',
+        'p.yaml:6:30 PM2106 spec.limits[0].rate: expected a rate such as 100/s, 20/m, 100/10m, 50000/d or 10/week, of at most 4294967295 requests in at most a year; got 100 (give it a unit: 100/s or 100/m)',
       ],
     ],
     [
@@ -82,7 +96,7 @@ describe('RateLimitPolicy', () => {
         'onStoreDown: {fallback: Open}',
       ),
       [
-        'p.yaml:6:30 PM2106 spec.limits[0].rate: expected a rate such as 100/s, 20/m, 1000/h, 50000/d or 10/week, of at most 4294967295 requests; got "100/fortnight"',
+        'p.yaml:6:30 PM2106 spec.limits[0].rate: expected a rate such as 100/s, 20/m, 100/10m, 50000/d or 10/week, of at most 4294967295 requests in at most a year; got "100/fortnight"',
       ],
     ],
     [
@@ -93,7 +107,7 @@ describe('RateLimitPolicy', () => {
         'onStoreDown: {fallback: Open}',
       ),
       [
-        'p.yaml:6:30 PM2106 spec.limits[0].rate: expected a rate such as 100/s, 20/m, 1000/h, 50000/d or 10/week, of at most 4294967295 requests; got "4294967296/s"',
+        'p.yaml:6:30 PM2106 spec.limits[0].rate: expected a rate such as 100/s, 20/m, 100/10m, 50000/d or 10/week, of at most 4294967295 requests in at most a year; got "4294967296/s"',
       ],
     ],
     [
@@ -144,7 +158,7 @@ describe('RateLimitPolicy', () => {
         'onStoreDown: {fallback: Open}',
       ),
       [
-        'p.yaml:6:12 PM1203 spec.limits[0].per: expected the key "per": overrides are rates for values of its first selector; got no selector',
+        'p.yaml:6:12 PM1203 spec.limits[0].per: expected the key "per": overrides are for values of its first selector; got no selector',
       ],
     ],
     [

@@ -1,10 +1,8 @@
-import { printSelector } from '../../names/selector.ts';
 import {
   boolean,
   checked,
   integer,
   list,
-  name,
   number,
   numberAmong,
   object,
@@ -12,64 +10,20 @@ import {
   optional,
   type Reader,
   rate,
-  refuse,
   reportKey,
   required,
-  selector,
   targetedFields,
-  text,
-  warn,
   withDefault,
 } from '../../schema/index.ts';
-import type { LimitSpec, RateLimitPolicySpec } from '../../types.ts';
+import type { RateLimitPolicySpec } from '../../types.ts';
+import { limit } from './limit.ts';
 
-type Override = LimitSpec['overrides'][number];
 type Guard = NonNullable<RateLimitPolicySpec['guard']>;
 type OnLimited = RateLimitPolicySpec['onLimited'];
 type OnStoreDown = RateLimitPolicySpec['onStoreDown'];
 
 /** Envoy's max_tokens is a uint32. */
 const MOST_BURST = 4_294_967_295;
-
-const override = object<Override>({
-  value: required('value', text('a value of 1 to 256 printable characters', { pattern: /^[ -~]{1,256}$/ })),
-  rate: required('rate', rate),
-});
-
-const limitFields = object<LimitSpec>(
-  {
-    name: required('name', name),
-    per: withDefault(
-      'per',
-      list(selector, { min: 0, max: 8, what: 'selectors', identity: printSelector }),
-      [],
-    ),
-    rate: required('rate', rate),
-    enforce: optional('enforce', oneOf(['service', 'proxy'])),
-    overrides: withDefault(
-      'overrides',
-      list(override, { min: 0, max: 10_000, what: 'overrides', identity: ({ value }) => value }),
-      [],
-    ),
-  },
-  {
-    ignored: { scope: oneOf(['Global']) },
-    notYet: {
-      burst: warn('windows are fixed, so the rate alone holds and there is no burst above it'),
-      cost: refuse('every request counts as one: a limit on amounts would limit nothing'),
-    },
-  },
-);
-
-const limit = checked(limitFields, ({ per, overrides }, place, context) => {
-  if (per.length > 0 || overrides.length === 0) return true;
-  reportKey(context, 'PM1203', place, {
-    key: 'per',
-    expected: 'the key "per": overrides are rates for values of its first selector',
-    got: 'no selector',
-  });
-  return false;
-});
 
 const guardFields = object<Guard>({
   rate: required('rate', rate),
