@@ -9,6 +9,7 @@ export { coverages } from './kinds/signing-policy/component.ts';
 export { type LoadedPolicies, type LoadOptions, loadPolicies } from './load-policies.ts';
 export { type DescriptorEntry, descriptorEntries } from './names/descriptor-entries.ts';
 export { isTimeZone } from './names/is-time-zone.ts';
+export { costKey, takenKey } from './names/limit-metadata.ts';
 export { policyId } from './names/policy-id.ts';
 export { MAX_RATE_PERIOD_MS, ratePeriodMs } from './names/rate-period.ts';
 export { parseSelector, printSelector } from './names/selector.ts';

@@ -38,8 +38,9 @@ export function policyServicesOf(
   };
 }
 
-function isChecked({ signing, access }: RouteIr): boolean {
-  return signing !== undefined || (access !== undefined && access.checked.length + access.tried.length > 0);
+function isChecked({ signing, access, rateLimits }: RouteIr): boolean {
+  if (signing !== undefined || rateLimits.some(({ cost }) => cost !== undefined)) return true;
+  return access !== undefined && access.checked.length + access.tried.length > 0;
 }
 
 /** The clusters that the listeners of one proxy name. */

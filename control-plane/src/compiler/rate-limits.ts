@@ -5,7 +5,7 @@ import {
   type LimitSpec,
 } from '@paymesh/common/policy';
 
-import type { DescriptorEntryIr, QuotaIr, RateLimitIr } from '../ir/index.ts';
+import type { DescriptorEntryIr, QuotaIr, RateLimitIr, ReturnIr } from '../ir/index.ts';
 import { provenance } from './merge.ts';
 import { compareText, documentId } from './mesh.ts';
 
@@ -75,7 +75,14 @@ function compileLimit(policy: DocumentOf<'RateLimitPolicy'>, limit: LimitSpec): 
     status: onLimited.status,
     retryAfter: onLimited.retryAfter,
     headers: onLimited.headers,
+    ...(limit.cost === undefined ? {} : { cost: { ...limit.cost, isShadow: mode === 'Shadow' } }),
+    ...returnsOf(limit),
   };
+}
+
+function returnsOf({ measure, refund }: LimitSpec): { readonly returns?: ReturnIr } {
+  if (measure.algorithm === 'Concurrency') return { returns: { kind: 'all' } };
+  return refund === undefined ? {} : { returns: refund };
 }
 
 function compileEntry(entry: DescriptorEntry): DescriptorEntryIr {

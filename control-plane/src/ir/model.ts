@@ -164,6 +164,10 @@ export interface RateLimitIr {
   readonly status: number;
   readonly retryAfter: boolean;
   readonly headers: 'draft' | 'none';
+  /** What a request counts; absent: one. */
+  readonly cost?: CostIr;
+  /** What is given back when the answer is out; absent: nothing. */
+  readonly returns?: ReturnIr;
 }
 
 export interface QuotaIr extends Pick<RateLimitIr, 'policy' | 'limit' | 'entries' | 'status'> {
@@ -180,6 +184,23 @@ export interface GuardIr {
   readonly perSeconds: number;
   readonly burst: number;
 }
+
+/** An amount that ext-authz reads and tells the proxy. */
+export interface CostIr {
+  readonly from:
+    | { readonly kind: 'body'; readonly path: readonly string[] }
+    | { readonly kind: 'header'; readonly name: string };
+  /** Counted where no amount was told. */
+  readonly max: number;
+  /** Refuses nothing. */
+  readonly isShadow: boolean;
+}
+
+/** Of the hits that the rate limiter took: all, so many as a header of the answer says, or all with these statuses. */
+export type ReturnIr =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'statuses'; readonly statuses: readonly number[] };
 
 export type DescriptorEntryIr =
   | { readonly kind: 'fixed'; readonly key: string; readonly value: string }

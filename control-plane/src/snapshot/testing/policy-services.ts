@@ -22,8 +22,8 @@ export interface PolicyServices {
   readonly limits: RateLimitRequest[];
   /** Default: allow. */
   answerChecks(answer: CheckAnswer): void;
-  /** Default: OK. */
-  answerLimits(code: RateLimitResponse_Code): void;
+  /** Default: OK, without metadata. */
+  answerLimits(code: RateLimitResponse_Code, metadata?: Readonly<Record<string, string>>): void;
   stop(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export async function startPolicyServices(): Promise<PolicyServices> {
   const checks: CheckRequest[] = [];
   const limits: RateLimitRequest[] = [];
   let check: CheckAnswer = ALLOW;
-  let limit: RateLimitResponse_Code = RateLimitResponse_Code.OK;
+  let limit = limitAnswer(RateLimitResponse_Code.OK);
   const server = await startGrpcServer({
     listen: { host: '127.0.0.1', port: 0 },
     services: [
@@ -99,7 +99,7 @@ export async function startPolicyServices(): Promise<PolicyServices> {
             answer: (error: null, value: object) => void,
           ) => {
             limits.push(request);
-            answer(null, limitAnswer(limit));
+            answer(null, limit);
           },
         },
       },
@@ -113,16 +113,17 @@ export async function startPolicyServices(): Promise<PolicyServices> {
     answerChecks: (next) => {
       check = next;
     },
-    answerLimits: (next) => {
-      limit = next;
+    answerLimits: (code, metadata) => {
+      limit = limitAnswer(code, metadata);
     },
     stop: () => server.drain(0),
   };
 }
 
-function limitAnswer(code: RateLimitResponse_Code) {
+function limitAnswer(code: RateLimitResponse_Code, metadata: Readonly<Record<string, string>> = {}) {
   return create(RateLimitResponseSchema, {
     overallCode: code,
+    dynamicMetadata: { ...metadata },
     statuses: [
       {
         code,

@@ -12,7 +12,7 @@ import {
   StatusCode,
 } from '@paymesh/common/envoy';
 
-import type { PolicyServiceIr, RouteIr, SigningIr } from '../../ir/index.ts';
+import type { PolicyServiceIr, RateLimitIr, RouteIr, SigningIr } from '../../ir/index.ts';
 import { pack } from '../any.ts';
 import type { FilterTranslation, RouteTableInput } from './filter.ts';
 import { grpcService } from './grpc-service.ts';
@@ -85,18 +85,23 @@ export function unchecked({ extAuthz: service }: Pick<RouteTableInput, 'extAuthz
   return service === undefined ? {} : { [EXT_AUTHZ]: OFF };
 }
 
-function settings({ name, signing, access }: RouteIr): Readonly<Record<string, Any>> {
+function settings({ name, signing, access, rateLimits }: RouteIr): Readonly<Record<string, Any>> {
   const checked = {
     name,
     signing: signing?.isShadow === false ? signing : undefined,
     access: access?.checked ?? [],
+    costs: rateLimits.filter(({ cost }) => cost?.isShadow === false),
+    isShadow: false,
     isTrial: false,
   };
+  const isProvenThere = checked.signing !== undefined || checked.access.length > 0;
   const tried = {
     name,
     signing: signing?.isShadow === true ? signing : undefined,
     access: access?.tried ?? [],
-    isTrial: checkOf(checked) !== undefined || (access !== undefined && access.tokens.length > 0),
+    costs: rateLimits.filter(({ cost }) => cost?.isShadow === true),
+    isShadow: true,
+    isTrial: isProvenThere || (access !== undefined && access.tokens.length > 0),
   };
   return {
     [EXT_AUTHZ]: checkOf(checked) ?? OFF,
@@ -112,13 +117,18 @@ interface CheckInput extends Pick<RouteIr, 'name'> {
   readonly signing: SigningIr | undefined;
   /** Ids of AccessPolicies. */
   readonly access: readonly string[];
+  /** Limits on amounts that the service reads. */
+  readonly costs: readonly RateLimitIr[];
+  /** It is the check that denies nothing. */
+  readonly isShadow: boolean;
   /** Whoever calls is proven elsewhere: a check on trial must not change what that says. */
   readonly isTrial: boolean;
 }
 
 /** Undefined where there is nothing to ask. */
-function checkOf({ name, signing, access, isTrial }: CheckInput): Any | undefined {
-  if (signing === undefined && access.length === 0) return undefined;
+function checkOf({ name, signing, access, costs, isShadow, isTrial }: CheckInput): Any | undefined {
+  if (signing === undefined && access.length + costs.length === 0) return undefined;
+  const isBodyRead = signing !== undefined || costs.some(({ cost }) => cost?.from.kind === 'body');
   const config = create(ExtAuthzPerRouteSchema, {
     override: {
       case: 'checkSettings',
@@ -126,18 +136,36 @@ function checkOf({ name, signing, access, isTrial }: CheckInput): Any | undefine
         contextExtensions: {
           ...(signing === undefined ? {} : { policy: signing.policy }),
           ...(access.length === 0 ? {} : { access: access.join(',') }),
+          ...(costs.length === 0 ? {} : { costs: costsText(costs) }),
           route: name.replace(/#\d+$/, ''),
           ...(isTrial ? { trial: 'true' } : {}),
         },
-        // Only a signature is over the body.
-        ...(signing === undefined
-          ? { disableRequestBodyBuffering: true }
-          : { withRequestBody: body(signing.maxBodyBytes, signing.isShadow) }),
+        // Only a signature is over the body, and only an amount may be in it.
+        ...(isBodyRead
+          ? { withRequestBody: body(signing?.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES, isShadow) }
+          : { disableRequestBodyBuffering: true }),
       },
     },
   });
   return pack(
     FilterConfigSchema,
     create(FilterConfigSchema, { config: pack(ExtAuthzPerRouteSchema, config) }),
+  );
+}
+
+/** JSON that ext-authz reads: `[{"limit":"pay/limits/day","body":["amount"],"max":9}]`, `header` in place of `body`. */
+function costsText(costs: readonly RateLimitIr[]): string {
+  return JSON.stringify(
+    costs.flatMap(({ policy, limit, cost }) =>
+      cost === undefined
+        ? []
+        : [
+            {
+              limit: `${policy}/${limit}`,
+              ...(cost.from.kind === 'body' ? { body: cost.from.path } : { header: cost.from.name }),
+              max: cost.max,
+            },
+          ],
+    ),
   );
 }

@@ -10,11 +10,18 @@ import {
   StatusCode,
 } from '@paymesh/common/envoy';
 
-import type { DescriptorEntryIr, PolicyServiceIr, RouteIr, VirtualHostIr } from '../../ir/index.ts';
+import type {
+  DescriptorEntryIr,
+  PolicyServiceIr,
+  RateLimitIr,
+  RouteIr,
+  VirtualHostIr,
+} from '../../ir/index.ts';
 import { pack } from '../any.ts';
 import { groupBy } from '../group-by.ts';
 import type { FilterTranslation, LimitStyle } from './filter.ts';
 import { grpcService } from './grpc-service.ts';
+import { costFormat, returnFormat } from './hits.ts';
 import { RATE_LIMIT_CLOSED, RATE_LIMIT_OPEN } from './names.ts';
 
 /**
@@ -98,16 +105,26 @@ function rulesOf({ rateLimits }: RouteIr): Readonly<Record<string, Any>> {
       pack(
         RateLimitPerRouteSchema,
         create(RateLimitPerRouteSchema, {
-          rateLimits: limits.map(({ entries }) => ({ actions: entries.map(actionOf) })),
+          rateLimits: limits.flatMap(rulesOfLimit),
         }),
       ),
     ]),
   );
 }
 
-type ActionInit = NonNullable<
-  NonNullable<MessageInitShape<typeof RateLimitPerRouteSchema>['rateLimits']>[number]['actions']
->[number];
+type RuleInit = NonNullable<MessageInitShape<typeof RateLimitPerRouteSchema>['rateLimits']>[number];
+type ActionInit = NonNullable<RuleInit['actions']>[number];
+
+/** What is sent before the request, and what is sent when its answer is out. */
+function rulesOfLimit(limit: RateLimitIr): RuleInit[] {
+  const { entries, cost, returns } = limit;
+  const actions = entries.map(actionOf);
+  const before: RuleInit =
+    cost === undefined ? { actions } : { actions, hitsAddend: { format: costFormat(limit, cost) } };
+  if (returns === undefined) return [before];
+  const hitsAddend = { format: returnFormat(limit, returns), isNegativeHits: true };
+  return [before, { actions, applyOnStreamDone: true, hitsAddend }];
+}
 
 function actionOf(entry: DescriptorEntryIr): ActionInit {
   switch (entry.kind) {
