@@ -82,7 +82,7 @@ describe('policyRules', () => {
       expect.objectContaining({
         allowance: { kind: 'concurrency', requests: 2, holdMs: 30_000 },
         isSpared: true,
-        isReturnable: true,
+        takenKey: 'taken.pay/per-merchant/burst',
       }),
     ]);
     expect(JSON.stringify(domain)).toContain('"requests":4');

@@ -7,6 +7,7 @@ import {
   type PolicyDocument,
   policyId,
   type RateLimitPolicySpec,
+  takenKey,
 } from '@paymesh/common/policy';
 
 import type {
@@ -88,12 +89,14 @@ function literal(key: string, value: string): NodeSpec {
 }
 
 function ruleOf(id: string, spec: RateLimitPolicySpec, limit: LimitSpec, measure: LimitMeasure): Rule {
+  const label = `${id}/${limit.name}`;
+  const isReturned = measure.algorithm === 'Concurrency' || limit.refund !== undefined;
   return {
-    label: `${id}/${limit.name}`,
+    label,
     name: limit.name,
     allowance: allowanceOf(measure),
     isSpared: limit.consume === 'Admitted',
-    isReturnable: measure.algorithm === 'Concurrency' || limit.refund !== undefined,
+    ...(isReturned && { takenKey: takenKey(label) }),
     replaces: [],
     isShadow: spec.mode === 'Shadow',
     isQuota: false,

@@ -3,6 +3,7 @@ import type { JsonObject } from '../match/index.ts';
 import type { Counted } from './count.ts';
 import { mergeMetadata } from './merge-metadata.ts';
 import type { Check, LimitedCheck } from './plan.ts';
+import { takenOf } from './taken.ts';
 import type { Cause, Decision, DescriptorStatus, StatusLimit } from './types.ts';
 
 /** Switches for all rules at once, as SHADOW_MODE and QUOTA_MODE of envoyproxy/ratelimit. */
@@ -21,6 +22,8 @@ const FREE: DescriptorStatus = { isOver: false, remaining: 0 };
 const UNLIMITED: DescriptorStatus = { isOver: false, remaining: UNLIMITED_REMAINING };
 
 /** What is known after some of the checks. One object for each request, changed in place: this is the hot path. */
+type Decided = Extract<Decision, { kind: 'decided' }>;
+
 interface Tally {
   isPlainOver: boolean;
   /** The longest wait of the plain limits that are over and tell it. */
@@ -33,6 +36,8 @@ interface Tally {
   worst: StatusLimit | undefined;
   isWorstShadow: boolean;
   metadata: JsonObject | undefined;
+  /** A rule wants its hits back later. */
+  hasReturnable: boolean;
 }
 
 /**
@@ -57,7 +62,9 @@ export function combine(
     }
     statuses.push(strictest ?? FREE);
   }
-  return decisionOf(tally, statuses, modes);
+  const decision = decisionOf(tally, statuses, modes);
+  const taken = tally.hasReturnable && !decision.isOver ? takenOf(checks.flat(), counted) : undefined;
+  return taken === undefined ? decision : { ...decision, taken };
 }
 
 function emptyTally(): Tally {
@@ -70,6 +77,7 @@ function emptyTally(): Tally {
     worst: undefined,
     isWorstShadow: false,
     metadata: undefined,
+    hasReturnable: false,
   };
 }
 
@@ -86,6 +94,7 @@ function judge(
     return FREE;
   }
   const { rule } = check;
+  tally.hasReturnable ||= rule.takenKey !== undefined;
   const limit = limitOf(check, counted);
   const isOver = counted.reading.isOver && !rule.isShadow;
   const wait = isOver && rule.sendsRetryAfter ? limit.resetSeconds : undefined;
@@ -134,7 +143,7 @@ function isStricter(a: DescriptorStatus, b: DescriptorStatus): boolean {
   return a.isOver ? a.limit.resetSeconds > b.limit.resetSeconds : a.remaining < b.remaining;
 }
 
-function decisionOf(tally: Tally, statuses: readonly DescriptorStatus[], modes: GlobalModes): Decision {
+function decisionOf(tally: Tally, statuses: readonly DescriptorStatus[], modes: GlobalModes): Decided {
   const isQuotaOver = tally.hasQuota && tally.isQuotaOver;
   const isOver = (tally.isPlainOver || isQuotaOver) && !modes.isShadow;
   const { worst, metadata } = tally;

@@ -14,6 +14,8 @@ export interface CountOptions {
 export interface Counted {
   readonly requests: number;
   readonly reading: Reading;
+  /** Nothing was counted: the rule passes while its store is away. Default false. */
+  readonly isUncounted?: boolean;
 }
 
 export type CountResult =
@@ -86,7 +88,8 @@ async function fallBack(
   const { onStoreDown } = rule;
   observer.fellBack(onStoreDown.kind);
   if (onStoreDown.kind !== 'local') {
-    return { requests: take.limit, reading: { isOver: false, remaining: take.limit, resetMs: 0 } };
+    const reading = { isOver: false, remaining: take.limit, resetMs: 0 };
+    return { requests: take.limit, reading, isUncounted: true };
   }
   const requests = localShare(take.limit, onStoreDown.factor);
   const taken = await localStore.take([{ ...take, limit: requests }], nowMs);

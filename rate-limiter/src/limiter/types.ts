@@ -59,6 +59,8 @@ export type Decision =
       readonly cause?: Cause;
       /** What the rules that let the request pass say of themselves; absent: nothing. */
       readonly metadata?: JsonObject;
+      /** For the proxy's metadata: hits that it may give back, by `Rule.takenKey`; text, as Envoy wants it. */
+      readonly taken?: Readonly<Record<string, string>>;
     }
   /** The request makes no sense. */
   | { readonly kind: 'invalid'; readonly message: string }

@@ -69,8 +69,8 @@ export interface Rule {
   readonly isQuota: boolean;
   /** Told to whoever asks where this limit lets a request pass; plain JSON from the configuration. */
   readonly metadata?: JsonObject;
-  /** The proxy is told how many hits a request took, and gives them back when its answer is out. Default false. */
-  readonly isReturnable?: boolean;
+  /** Metadata key under which the proxy is told how many hits a request took, to give them back. Absent: it is not told. */
+  readonly takenKey?: string;
   /** Whether a limited client is told when to come back. */
   readonly sendsRetryAfter: boolean;
   readonly onStoreDown: OnStoreDown;

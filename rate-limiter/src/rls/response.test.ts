@@ -65,4 +65,9 @@ describe('buildResponse', () => {
     });
     expect(responseHeadersToAdd.map(({ key, value }) => [key, value])).toEqual([['retry-after', '17']]);
   });
+
+  test('tells the proxy what was taken, as text', () => {
+    const decision = { kind: 'decided', isOver: false, statuses: [], taken: { 'taken.a/b/c': '3' } } as const;
+    expect(buildResponse(decision).dynamicMetadata).toEqual({ 'taken.a/b/c': '3' });
+  });
 });

@@ -10,4 +10,5 @@ export {
   rulesFrom,
   rulesOf,
   type TestLimiter,
+  type TestLimiterOptions,
 } from './test-limiter.ts';

@@ -1,0 +1,36 @@
+import type { Counted } from './count.ts';
+import type { Check, LimitedCheck } from './plan.ts';
+
+/**
+ * What an admitted request took of the limits that want it back. A limit that spares denied requests took nothing
+ * where it is over (in shadow), or where an enforced one is (while all is in shadow). Undefined for nothing.
+ */
+export function takenOf(
+  checks: readonly Check[],
+  counted: readonly Counted[],
+): Readonly<Record<string, string>> | undefined {
+  if (!checks.some(isReturned)) return undefined;
+  const limited = checks.filter((check) => check.kind === 'limited');
+  const isDenied = limited.some(({ take }, index) => take.isEnforced && isOver(counted[index]));
+  const taken = limited.flatMap((check, index) => takenBy(check, counted[index], isDenied));
+  return taken.length === 0 ? undefined : Object.fromEntries(taken);
+}
+
+function isReturned(check: Check): boolean {
+  return check.kind === 'limited' && check.rule.takenKey !== undefined;
+}
+
+function takenBy(
+  { rule: { takenKey }, take }: LimitedCheck,
+  counted: Counted | undefined,
+  isDenied: boolean,
+): readonly (readonly [string, string])[] {
+  if (takenKey === undefined || take.hits <= 0 || counted === undefined || counted.isUncounted === true)
+    return [];
+  const isSpared = take.isSpared && (isDenied || isOver(counted));
+  return isSpared ? [] : [[takenKey, String(take.hits)]];
+}
+
+function isOver(counted: Counted | undefined): boolean {
+  return counted?.reading.isOver === true;
+}
