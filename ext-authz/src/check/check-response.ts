@@ -14,25 +14,31 @@ const TRUSTED: readonly string[] = [PRINCIPAL, KEY_ID, PEER, SUBJECT];
  * header is changed, and metadata has keys of its own.
  */
 export function toAnswer(decision: Decision, requestId: string, isTrial = false): Answer {
-  const answer = answerOf(decision, requestId);
+  const answer = answerOf(decision, requestId, isTrial);
   if (!isTrial) return answer;
-  const onTrial = { ...answer, metadata: onTrialKeys(answer.metadata) };
+  const costs = decision.kind === 'deny' ? {} : decision.costs;
+  const onTrial = { ...answer, metadata: { ...onTrialKeys(answer.metadata), ...costs } };
   return onTrial.kind === 'ok' ? { ...onTrial, headers: [], removeHeaders: [] } : onTrial;
 }
 
-function answerOf(decision: Decision, requestId: string): Answer {
+function answerOf(decision: Decision, requestId: string, isTrial: boolean): Answer {
   switch (decision.kind) {
     case 'allow':
-      return { kind: 'ok', ...trustedHeaders(decision.proof), metadata: metadata(decision) };
+      return { kind: 'ok', ...headersOf(decision), metadata: metadata(decision, isTrial) };
     case 'shadow_deny':
       // Nothing was proven, so what a client calls itself must not reach the service.
-      return { kind: 'ok', headers: [], removeHeaders: TRUSTED, metadata: metadata(decision) };
+      return { kind: 'ok', headers: [], removeHeaders: TRUSTED, metadata: metadata(decision, isTrial) };
     case 'deny': {
       const denial = denialOf(decision.reason);
       const { headers, body } = writeRefusal(denial, requestId, decision.refusal);
-      return { kind: 'denied', status: denial.status, headers, body, metadata: metadata(decision) };
+      return { kind: 'denied', status: denial.status, headers, body, metadata: metadata(decision, isTrial) };
     }
   }
+}
+
+/** Where nothing was to be proven, whoever asked before has said who calls. */
+function headersOf({ proof, isUnproven }: Extract<Decision, { kind: 'allow' }>) {
+  return isUnproven === true ? { headers: [], removeHeaders: [] } : trustedHeaders(proof);
 }
 
 /** Each of them is overwritten or removed: a client can send it too. */
@@ -55,7 +61,7 @@ function onTrialKeys(all: AnswerMetadata): AnswerMetadata {
 }
 
 /** Text only: Envoy drops a rate-limit descriptor whose metadata value is anything else. */
-function metadata(decision: Decision): AnswerMetadata {
+function metadata(decision: Decision, isTrial: boolean): AnswerMetadata {
   const proof = decision.kind === 'allow' ? decision.proof : undefined;
   const keyId = decision.kind === 'allow' ? decision.proof.keyId : decision.keyId;
   return {
@@ -70,6 +76,7 @@ function metadata(decision: Decision): AnswerMetadata {
       candidate_reason: decision.candidate.reason,
     }),
     ...accessMetadata(decision, proof),
+    ...(isTrial ? {} : decision.costs),
   };
 }
 

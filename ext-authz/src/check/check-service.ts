@@ -75,6 +75,7 @@ function keyOfPlainAllow(decision: Decision): string | undefined {
   if (decision.kind !== 'allow') return undefined;
   const { policyId, scheme = '', proof, candidate, accessRule, accessTrial } = decision;
   if (candidate !== undefined || accessRule !== undefined || accessTrial !== undefined) return undefined;
+  if (decision.costs !== undefined || decision.isUnproven === true) return undefined;
   if (proof.peer !== undefined || proof.subject !== undefined) return undefined;
   // The length keeps two texts with spaces in them apart.
   return `${policyId} ${scheme} ${proof.principal.length} ${proof.principal} ${proof.keyId}`;

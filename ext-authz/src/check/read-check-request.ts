@@ -25,6 +25,7 @@ function messageOf({ source, contextExtensions }: WireCheck, http: WireHttp): Me
     policyId: contextExtensions.get('policy'),
     isTrial: contextExtensions.get('trial') === 'true',
     accessIds: accessIdsOf(contextExtensions.get('access')),
+    costs: contextExtensions.get('costs'),
     routeId: contextExtensions.get('route') ?? '',
     requestId: requestId(headers),
     attempt: attemptOf(http, source),

@@ -44,6 +44,10 @@ export interface Circumstances {
   readonly accessRule?: string | undefined;
   /** An AccessPolicy in shadow mode that would have denied. */
   readonly accessTrial?: { readonly policyId: string; readonly reason: DenialReason } | undefined;
+  /** What limits count of the request, by metadata key; text of whole numbers. */
+  readonly costs?: Readonly<Record<string, string>> | undefined;
+  /** Allowed without a question of who calls: only amounts were to be read. */
+  readonly isUnproven?: boolean | undefined;
   /** How the policy words a denial. */
   readonly refusal?: RefusalStyle | undefined;
   /** Stages in their order, with the microseconds each took. */

@@ -1,5 +1,5 @@
 /** HTTP statuses of a denial. There is no way to write one without a status. */
-export type DenialStatus = 401 | 403 | 409 | 413 | 503;
+export type DenialStatus = 400 | 401 | 403 | 409 | 413 | 503;
 
 /** What a client is told. Few on purpose: a code never says what would help forging. */
 export type DenialCode =
@@ -12,6 +12,7 @@ export type DenialCode =
   | 'bad_identity'
   | 'access_denied'
   | 'replayed_nonce'
+  | 'bad_amount'
   | 'body_too_large'
   | 'store_unavailable'
   | 'policy_unavailable';
@@ -36,6 +37,7 @@ const DENIALS: Readonly<Record<DenialCode, Denial>> = {
   bad_identity: denial(401, 'bad_identity', 'The caller has not proven who it is.'),
   access_denied: denial(403, 'access_denied', 'The caller may not do this.'),
   replayed_nonce: denial(409, 'replayed_nonce', 'The nonce was used before.'),
+  bad_amount: denial(400, 'bad_amount', 'The amount is missing, not a whole number, or too large.'),
   body_too_large: denial(413, 'body_too_large', 'The body is larger than accepted here.'),
   store_unavailable: denial(503, 'store_unavailable', 'The request cannot be checked right now.'),
   policy_unavailable: denial(503, 'policy_unavailable', 'The request cannot be checked right now.'),
@@ -95,6 +97,8 @@ const CODE_OF_REASON = {
   // An expression that cannot be evaluated on this request says nothing in its favour.
   access_error: 'access_denied',
   replayed_nonce: 'replayed_nonce',
+  // Limits count by it.
+  bad_amount: 'bad_amount',
   partial_body: 'body_too_large',
   body_too_large: 'body_too_large',
   store_unavailable: 'store_unavailable',

@@ -24,6 +24,8 @@ export interface Message {
   readonly policyId: string | undefined;
   /** Names the AccessPolicies that must all allow, in the same way; none: access is no question. */
   readonly accessIds: readonly string[];
+  /** What limits count of the request, as the proxy's configuration words it. Absent: nothing is to be read. */
+  readonly costs?: string | undefined;
   /** The proxy asks beside a proof that counts: this answer must change no header. Default false. */
   readonly isTrial?: boolean;
   /** Route that matched, for the audit. Empty when unknown. */

@@ -2,6 +2,7 @@ import type { Circumstances, Decision, DenialReason, Verdict } from '../decision
 import type { Message } from '../message/index.ts';
 import type { Rule, RuleSet } from '../rules/index.ts';
 import { createAccessStage, type FindAccess } from './access-stage.ts';
+import { addCosts, UNPROVEN } from './add-costs.ts';
 import { checkCoverage } from './check-coverage.ts';
 import { checkFreshness } from './check-freshness.ts';
 import { type ClaimNonce, createClaimNonce } from './claim-nonce.ts';
@@ -49,21 +50,35 @@ export function createPipeline({ claimNonce, findAccess, onError }: PipelineOpti
   return (message, rules, nowMs) => {
     const found = findRule(message, rules);
     if (found.kind === 'deny') return found;
+    const decided = prove(message, found, nowMs);
+    const { costs } = message;
+    if (costs === undefined) return decided;
+    return decided instanceof Promise
+      ? decided.then((late) => addCosts(late, message, costs))
+      : addCosts(decided, message, costs);
+  };
+
+  function prove(
+    message: Message,
+    found: Exclude<FoundRule, Verdict>,
+    nowMs: number,
+  ): Decision | Promise<Decision> {
     const sign = found.kind === 'rule' ? () => judgeSignature(found.rule, message, nowMs) : undefined;
     // Access is judged around the signature: identity before it, the rules after it.
     if (message.accessIds.length > 0) return judgeAccess(message, nowMs, sign);
-    return sign?.() ?? denied(undefined, 'missing_policy');
-  };
+    return sign?.() ?? (message.costs === undefined ? denied(undefined, 'missing_policy') : UNPROVEN);
+  }
 }
 
 type FoundRule =
   | { readonly kind: 'rule'; readonly rule: Rule }
-  /** The proxy wants access judged and no signature. */
+  /** The proxy wants access judged, or an amount read, and no signature. */
   | { readonly kind: 'unsigned' }
   | Extract<Verdict, { kind: 'deny' }>;
 
-function findRule({ policyId, accessIds }: Message, rules: RuleSet): FoundRule {
-  if (policyId === undefined) return accessIds.length > 0 ? { kind: 'unsigned' } : findOnlyRule(rules);
+function findRule({ policyId, accessIds, costs }: Message, rules: RuleSet): FoundRule {
+  const isOtherwise = accessIds.length > 0 || costs !== undefined;
+  if (policyId === undefined) return isOtherwise ? { kind: 'unsigned' } : findOnlyRule(rules);
   const rule = rules.get(policyId);
   // The text of an unknown id is not kept: it would become a label.
   if (rule === undefined) return denied(undefined, 'unknown_policy');

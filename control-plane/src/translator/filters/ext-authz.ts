@@ -94,6 +94,7 @@ function settings({ name, signing, access, rateLimits }: RouteIr): Readonly<Reco
     isShadow: false,
     isTrial: false,
   };
+  const isOnlyPriced = signing?.isShadow !== true && (access?.tried ?? []).length === 0;
   const isProvenThere = checked.signing !== undefined || checked.access.length > 0;
   const tried = {
     name,
@@ -101,7 +102,7 @@ function settings({ name, signing, access, rateLimits }: RouteIr): Readonly<Reco
     access: access?.tried ?? [],
     costs: rateLimits.filter(({ cost }) => cost?.isShadow === true),
     isShadow: true,
-    isTrial: isProvenThere || (access !== undefined && access.tokens.length > 0),
+    isTrial: isProvenThere || isOnlyPriced || (access !== undefined && access.tokens.length > 0),
   };
   return {
     [EXT_AUTHZ]: checkOf(checked) ?? OFF,
