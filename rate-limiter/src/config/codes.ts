@@ -1,6 +1,6 @@
 import type { Finding } from '@paymesh/common/policy';
 
-/** What can be wrong in an envoyproxy/ratelimit file. A code keeps its meaning for ever. RL1: shape. RL2: values. */
+/** What can be wrong in an envoyproxy/ratelimit file. A code keeps its meaning for ever. RL1: shape. RL2: values. RL3: what never holds. */
 export type RatelimitCode =
   /** The file is not YAML. */
   | 'RL1001'
@@ -43,9 +43,29 @@ export type RatelimitCode =
   /** Neither true nor false. */
   | 'RL2012'
   /** No `requests_per_unit`: nothing passes. */
-  | 'RL2013';
+  | 'RL2013'
+  /** Two limits of one descriptor that measure alike: they would share a counter. */
+  | 'RL2014'
+  /** A key that says nothing beside the others of its `rate_limit`. */
+  | 'RL2015'
+  /** Not one of the words of this key. */
+  | 'RL2016'
+  /** Not a time zone of the IANA database. */
+  | 'RL2017'
+  /** A time that is none of a calendar, or longer than a year. */
+  | 'RL2018'
+  /** More than a token bucket of so long a time can hold. */
+  | 'RL2019'
+  /** A number outside of its range. */
+  | 'RL2020'
+  /** A descriptor that can never match: an earlier one takes all that it would. */
+  | 'RL3001'
+  /** Descriptors that do not hold for a value which has its own limit and none below. */
+  | 'RL3002'
+  /** `replaces` a name that no rate_limit of the domain has. */
+  | 'RL3003';
 
-const WARNINGS: ReadonlySet<RatelimitCode> = new Set<RatelimitCode>(['RL2013']);
+const WARNINGS: ReadonlySet<RatelimitCode> = new Set<RatelimitCode>(['RL2013', 'RL3001', 'RL3002', 'RL3003']);
 
 /** How bad a finding of this code is. */
 export function severityOf(code: RatelimitCode): Finding['severity'] {

@@ -1,9 +1,10 @@
 import type { Finding } from '@paymesh/common/policy';
 
 import type { DomainSpec } from '../match/index.ts';
-import { type DeclaredNode, pathText, type RatelimitFile } from './ratelimit-yaml.ts';
+import { type DeclaredNode, pathText, type RatelimitFile, type RuleDefaults } from './ratelimit-yaml.ts';
+import { findUnreachable } from './unreachable.ts';
 
-export interface DomainsOptions {
+export interface DomainsOptions extends RuleDefaults {
   /** Files of one domain are put together instead of refused. Default false. */
   readonly mergesDomains?: boolean;
 }
@@ -26,7 +27,7 @@ export function joinDomains(
     const nodes = parts.flatMap((part) => part.nodes);
     // Files that may not be merged are not compared either: their one mistake is the domain.
     for (const siblings of mergesDomains ? [nodes] : parts.map((part) => part.nodes)) {
-      findings.push(...duplicates(siblings));
+      findings.push(...duplicates(siblings), ...findUnreachable(siblings));
     }
     return { domain, nodes };
   });

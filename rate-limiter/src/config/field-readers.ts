@@ -6,7 +6,7 @@ import { describe, type Field, type Place, type YamlReader } from './yaml-reader
 
 const MAX_UINT32 = 4_294_967_295;
 
-/** Where each key of envoyproxy/ratelimit may stand. */
+/** Where each key of envoyproxy/ratelimit, and of our own, may stand. */
 const HOMES: Readonly<Record<string, string>> = {
   domain: 'at the root of the file',
   descriptors: 'at the root of the file or in a descriptor',
@@ -24,6 +24,15 @@ const HOMES: Readonly<Record<string, string>> = {
   unlimited: 'in rate_limit',
   name: 'in rate_limit or in an entry of replaces',
   replaces: 'in rate_limit',
+  algorithm: 'in rate_limit',
+  burst: 'in rate_limit',
+  every: 'in rate_limit',
+  time_zone: 'in rate_limit',
+  consume: 'in rate_limit',
+  concurrency: 'in rate_limit',
+  limits: 'in rate_limit',
+  max: 'in concurrency',
+  hold_seconds: 'in concurrency',
 };
 
 /** The fields of a map by key; unknown and misplaced keys are found and left out. */
@@ -88,6 +97,24 @@ export function readBoolean(reader: YamlReader, field: Field | undefined): boole
   if (isScalar(node) && kind === 'boolean') return scalarBoolean(node);
   reader.report('RL2012', place, { expected: 'true or false', got: describe(node) });
   return false;
+}
+
+/** One of some words; undefined where nothing stands there, or another word. */
+export function readWord<const W extends string>(
+  reader: YamlReader,
+  field: Field | undefined,
+  words: readonly W[],
+): W | undefined {
+  const text = readText(reader, field);
+  const known = words.find((word) => word === text);
+  if (known !== undefined || field?.value === undefined || text === '') return known;
+  const meant = suggest(text, words);
+  reader.report('RL2016', field.value, {
+    expected: `one of ${words.join(', ')}`,
+    got: `"${text}"`,
+    ...(meant !== undefined && { hint: `did you mean "${meant}"?` }),
+  });
+  return undefined;
 }
 
 /** A whole number of 32 bits; undefined where nothing stands there. */

@@ -24,7 +24,9 @@ export type LoadedRules =
 export function loadRules(files: readonly ConfigFile[], options: DomainsOptions = {}): LoadedRules {
   if (files.length === 0) return { kind: 'empty', findings: [] };
   const policyFiles = files.filter(isPolicyFile);
-  const ratelimitFiles = files.filter((file) => !isPolicyFile(file)).map(parseRatelimitYaml);
+  const ratelimitFiles = files
+    .filter((file) => !isPolicyFile(file))
+    .map((file) => parseRatelimitYaml(file, options));
   const policies = policyFiles.length === 0 ? undefined : loadPolicies(policyFiles);
   const joined = joinDomains(ratelimitFiles, options);
   const findings = [

@@ -1,8 +1,8 @@
-import type { Finding, RateUnit, SourcePosition } from '@paymesh/common/policy';
+import type { Finding, SourcePosition } from '@paymesh/common/policy';
 
-import type { Allowance, NodeSpec, Rule, ValueMatch } from '../match/index.ts';
-import { isNothing, knownFields, readBoolean, readItems, readText, readUint32 } from './field-readers.ts';
-import { suggest } from './suggest.ts';
+import type { NodeSpec, ValueMatch } from '../match/index.ts';
+import { knownFields, readBoolean, readItems, readText } from './field-readers.ts';
+import { readRules } from './read-rules.ts';
 import { type ConfigFile, type Field, openYaml, type Place, type YamlReader } from './yaml-reader.ts';
 
 /** A node with the place where it was declared. */
@@ -21,6 +21,11 @@ export interface RatelimitFile {
   readonly findings: readonly Finding[];
 }
 
+export interface RuleDefaults {
+  /** What a denied request takes of a rule that does not say: true for nothing. Default false. */
+  readonly isSpared?: boolean;
+}
+
 type Fields = ReadonlyMap<string, Field>;
 
 const ROOT_KEYS = ['domain', 'descriptors'];
@@ -36,8 +41,6 @@ const DESCRIPTOR_KEYS = [
   'share_threshold',
   'metadata',
 ];
-const RATE_LIMIT_KEYS = ['unit', 'requests_per_unit', 'unlimited', 'name', 'replaces'];
-const UNITS: readonly RateUnit[] = ['second', 'minute', 'hour', 'day', 'week', 'month', 'year'];
 /** Deepest nesting of descriptors. */
 const MAX_DEPTH = 32;
 
@@ -45,7 +48,7 @@ const MAX_DEPTH = 32;
  * Reads a configuration file of envoyproxy/ratelimit with all that is wrong in it. Stricter than the
  * original where that loads a mistake in silence: misplaced keys, doubled keys, a second document.
  */
-export function parseRatelimitYaml(file: ConfigFile): RatelimitFile {
+export function parseRatelimitYaml(file: ConfigFile, { isSpared = false }: RuleDefaults = {}): RatelimitFile {
   const reader = openYaml(file);
   const start = { file: file.path, line: 1, column: 1 };
   const { root } = reader;
@@ -63,7 +66,7 @@ export function parseRatelimitYaml(file: ConfigFile): RatelimitFile {
       got: 'no domain',
     });
   }
-  const nodes = readNodes(reader, fields.get('descriptors'), [], 0);
+  const nodes = readNodes(reader, fields.get('descriptors'), { parents: [], depth: 0, isSpared });
   return {
     domain: domain === '' ? undefined : domain,
     at: reader.positionOf(place),
@@ -83,13 +86,8 @@ function emptyFile(at: SourcePosition): Finding {
   };
 }
 
-function readNodes(
-  reader: YamlReader,
-  field: Field | undefined,
-  parents: readonly string[],
-  depth: number,
-): readonly DeclaredNode[] {
-  if (depth >= MAX_DEPTH && field !== undefined) {
+function readNodes(reader: YamlReader, field: Field | undefined, level: LevelInput): readonly DeclaredNode[] {
+  if (level.depth >= MAX_DEPTH && field !== undefined) {
     reader.report('RL1008', field.keyPlace, {
       expected: `at most ${MAX_DEPTH} levels of descriptors`,
       got: 'more',
@@ -98,18 +96,21 @@ function readNodes(
   }
   return readItems(reader, field).flatMap((place) => {
     const fields = knownFields(reader, place, DESCRIPTOR_KEYS);
-    return fields === undefined ? [] : [readNode(reader, { place, fields, parents, depth })];
+    return fields === undefined ? [] : [readNode(reader, { ...level, place, fields })];
   });
 }
 
-interface NodeInput {
-  readonly place: Place;
-  readonly fields: Fields;
+interface LevelInput extends Required<RuleDefaults> {
   readonly parents: readonly string[];
   readonly depth: number;
 }
 
-function readNode(reader: YamlReader, { place, fields, parents, depth }: NodeInput): DeclaredNode {
+interface NodeInput extends LevelInput {
+  readonly place: Place;
+  readonly fields: Fields;
+}
+
+function readNode(reader: YamlReader, { place, fields, parents, depth, isSpared }: NodeInput): DeclaredNode {
   const key = readText(reader, fields.get('key'));
   if (key === '') {
     const at = fields.get('key')?.value ?? place;
@@ -121,17 +122,16 @@ function readNode(reader: YamlReader, { place, fields, parents, depth }: NodeInp
   // Accepted for the sake of files that have them: metrics here never carry values of requests.
   readBoolean(reader, fields.get('detailed_metric'));
   readBoolean(reader, fields.get('value_to_metric'));
-  readMetadata(reader, fields.get('metadata'));
   const path = [...parents, pathText(key, value)];
-  const rule = readRule(reader, fields, path.join(','));
+  const rules = readRules(reader, fields, { label: path.join(','), isSpared });
   return {
     at: reader.positionOf(place),
     key,
     isKeyPattern,
     value,
     sharesCounter,
-    rules: rule === undefined ? [] : [rule],
-    children: readNodes(reader, fields.get('descriptors'), path, depth + 1),
+    rules,
+    children: readNodes(reader, fields.get('descriptors'), { parents: path, depth: depth + 1, isSpared }),
   };
 }
 
@@ -161,87 +161,4 @@ function readShare(reader: YamlReader, fields: Fields, hasWildcard: boolean): bo
     got: 'a value without one',
   });
   return false;
-}
-
-function readMetadata(reader: YamlReader, field: Field | undefined): void {
-  // What is in it is free; only that it is a map is checked.
-  if (field?.value !== undefined && !isNothing(field.value)) reader.fields(field.value);
-}
-
-function readRule(reader: YamlReader, node: Fields, label: string): Rule | undefined {
-  const isShadow = readBoolean(reader, node.get('shadow_mode'));
-  const isQuota = readBoolean(reader, node.get('quota_mode'));
-  const place = node.get('rate_limit')?.value;
-  if (place === undefined || isNothing(place)) return undefined;
-  const fields = knownFields(reader, place, RATE_LIMIT_KEYS);
-  if (fields === undefined) return undefined;
-  const name = readText(reader, fields.get('name'));
-  return {
-    label,
-    name,
-    allowance: readAllowance(reader, place, fields),
-    replaces: readReplaces(reader, fields.get('replaces'), name),
-    isSpared: false,
-    isShadow,
-    isQuota,
-    sendsRetryAfter: true,
-    // The failure mode of the proxy decides, as with envoyproxy/ratelimit.
-    onStoreDown: { kind: 'closed' },
-  };
-}
-
-function readAllowance(reader: YamlReader, place: Place, fields: Fields): Allowance {
-  const text = readText(reader, fields.get('unit'));
-  const unit = UNITS.find((candidate) => candidate === text.toLowerCase());
-  const unitPlace = fields.get('unit')?.value ?? place;
-  const requests = readUint32(reader, fields.get('requests_per_unit'));
-  if (readBoolean(reader, fields.get('unlimited'))) {
-    if (unit !== undefined) {
-      reader.report('RL2006', unitPlace, { expected: 'no unit beside unlimited: true', got: `"${text}"` });
-    }
-    return { kind: 'unlimited' };
-  }
-  if (unit === undefined) reportUnit(reader, unitPlace, text);
-  if (requests === undefined) {
-    reader.report('RL2013', place, {
-      expected: 'requests_per_unit',
-      got: 'none, which means 0: nothing passes',
-      hint: 'write requests_per_unit: 0 if that is meant',
-    });
-  }
-  return {
-    kind: 'rate',
-    requests: requests ?? 0,
-    period: { unit: unit ?? 'second', every: 1 },
-    algorithm: { kind: 'fixed' },
-  };
-}
-
-function reportUnit(reader: YamlReader, place: Place, text: string): void {
-  const meant = suggest(text, UNITS);
-  reader.report('RL2005', place, {
-    expected: `one of ${UNITS.join(', ')}`,
-    got: text === '' ? 'no unit' : `"${text}"`,
-    ...(meant !== undefined && { hint: `did you mean "${meant}"?` }),
-  });
-}
-
-function readReplaces(reader: YamlReader, field: Field | undefined, ownName: string): readonly string[] {
-  return readItems(reader, field).map((place) => {
-    const fields = knownFields(reader, place, ['name']);
-    if (fields === undefined) return '';
-    const name = readText(reader, fields.get('name'));
-    if (name === '') {
-      reader.report('RL2007', place, {
-        expected: 'the name of the rate_limit that is replaced',
-        got: 'no name',
-      });
-    } else if (name === ownName) {
-      reader.report('RL2008', place, {
-        expected: 'the name of another rate_limit',
-        got: `"${name}", its own`,
-      });
-    }
-    return name;
-  });
 }

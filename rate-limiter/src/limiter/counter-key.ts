@@ -35,7 +35,7 @@ export function ratelimitKey(prefix: string): CounterKey {
 }
 
 /** How a limit measures, without the limit itself: limits that measure alike share a counter. */
-function measureText(allowance: Allowance): string {
+export function measureText(allowance: Allowance): string {
   switch (allowance.kind) {
     case 'unlimited':
       return 'unlimited';

@@ -1,5 +1,5 @@
 export type { GlobalModes } from './combine.ts';
-export { ratelimitKey } from './counter-key.ts';
+export { measureText, ratelimitKey } from './counter-key.ts';
 export {
   type CounterResult,
   type CounterState,

@@ -21,3 +21,4 @@ export type {
   Rule,
   ValueMatch,
 } from './types.ts';
+export { compileWildcard } from './wildcard.ts';
