@@ -46,6 +46,9 @@ type RateLimiterFlags = ServiceOptions &
     readonly responseHeaders?: 'draft' | 'x-ratelimit' | 'none';
     readonly overridesFile?: string;
     readonly adminTokenFile?: string;
+    readonly mergeDomains?: boolean;
+    readonly spareDenied?: boolean;
+    readonly lastGood?: string;
   };
 
 const RLQS_LISTEN = '127.0.0.1:18022';
@@ -131,10 +134,22 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
         `where Envoys ask for quotas; default ${RLQS_LISTEN}, which gives way to a free port when it is taken`,
         'RLQS_LISTEN',
       ).argParser(hostPort),
+      option('--merge-domains', 'put ratelimit files of one domain together', 'MERGE_DOMAINS'),
+      option(
+        '--spare-denied',
+        'a denied request takes nothing of rules in ratelimit files that do not say otherwise',
+        'SPARE_DENIED',
+      ),
+      option(
+        '--last-good <path>',
+        'keep the last good rules in this file, and start with them when the folder is empty or has errors',
+        'LAST_GOOD',
+      ),
     ],
     start: async (flags: RateLimiterFlags, log) => {
       const { config, listen, admin, redis, rlqsListen, redisKeyForm, redisKeyPrefix = '' } = flags;
       const { adminTokenFile } = flags;
+      const { mergeDomains, spareDenied, lastGood } = flags;
       const { startRateLimiter } = await import('@paymesh/rate-limiter');
       return startRateLimiter({
         configDir: config,
@@ -149,6 +164,9 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
         responseHeaders: flags.responseHeaders,
         overridesFile: flags.overridesFile,
         ...(adminTokenFile !== undefined && { adminToken: readToken(adminTokenFile, '--admin-token-file') }),
+        ...(mergeDomains === undefined ? {} : { mergesDomains: mergeDomains }),
+        ...(spareDenied === undefined ? {} : { sparesDenied: spareDenied }),
+        ...(lastGood === undefined ? {} : { lastGoodFile: lastGood }),
       });
     },
   });

@@ -11,6 +11,8 @@ export interface LiveRulesOptions extends DomainsOptions {
   readonly log: Logger;
   /** Told of each try to take a set over. */
   readonly onLoad: (isLoaded: boolean) => void;
+  /** Gets each good set, to keep it. Default: nobody does. */
+  readonly onGood?: (files: readonly ConfigFile[]) => void;
 }
 
 /** The rules that hold now, and what became of the last try to replace them. */
@@ -21,6 +23,8 @@ export interface LiveRules {
   readonly findings: () => readonly Finding[];
   /** Takes a set over if it is good; else the last good set stays, and findings are logged. */
   readonly apply: (files: readonly ConfigFile[]) => void;
+  /** Takes over a set that was good before, where there is none; findings stay those of the last try. True when it is. */
+  readonly restore: (files: readonly ConfigFile[]) => boolean;
 }
 
 /** Holds the last good set. A set without files never replaces one: a folder is empty when its mount is. */
@@ -39,12 +43,18 @@ export function createLiveRules(options: LiveRulesOptions): LiveRules {
         current = loaded.rules;
         const domains = current.specs.map(({ domain }) => domain);
         log.info({ domains, files: files.length }, 'rules loaded');
+        options.onGood?.(files);
       } else {
         const text = loaded.kind === 'empty' ? 'no rule files in the folder' : 'rules refused';
         const errors = findings.filter(({ severity }) => severity === 'error').length;
         log.warn({ keepsLast: current !== undefined, errors }, text);
       }
       onLoad(loaded.kind === 'loaded');
+    },
+    restore: (files) => {
+      const loaded = loadRules(files, options);
+      if (loaded.kind === 'loaded') current ??= loaded.rules;
+      return loaded.kind === 'loaded';
     },
   };
 }
