@@ -9,13 +9,11 @@ import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
 import { readRedisAccess } from '@paymesh/common/redis';
 import type { Secret } from '@paymesh/common/secret';
-import { readFolder, type SourceFile, watchFolder } from '@paymesh/common/source';
+import { type SourceFile, watchFolder } from '@paymesh/common/source';
 import { adminRoutes } from './admin/index.ts';
-import { createLiveRules, findingLine, type LiveRules } from './config/index.ts';
+import { findingLine, type LiveRules } from './config/index.ts';
 import { describeRules } from './describe-rules.ts';
-import { RateLimiterError } from './error.ts';
 import { type JsonServer, startJsonServer } from './json/index.ts';
-import { createLastGood, type LastGood } from './last-good.ts';
 import {
   createCounters,
   createLimiter,
@@ -27,6 +25,7 @@ import {
 import type { HeaderStyle } from './match/index.ts';
 import { createMetrics, type RateLimiterMetrics } from './metrics.ts';
 import { openOverrides } from './open-overrides.ts';
+import { openRules, type RulesOptions } from './open-rules.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
 import {
   createFindQuotaRule,
@@ -41,20 +40,11 @@ import { createJsonAnswer, createRlsService } from './rls/index.ts';
 import { createEmbeddedStore } from './store/index.ts';
 import { createTopKeys, type TopKeys } from './top/index.ts';
 
-export interface RateLimiterOptions extends StoreOptions {
-  /** Folder of policies, of envoyproxy/ratelimit YAML files, or of both. */
-  readonly configDir: string;
+export interface RateLimiterOptions extends StoreOptions, RulesOptions {
   readonly listen: HostPort;
   /** Where proxies ask for quotas (RLQS). Default: a free port of loopback. */
   readonly rlqsListen?: AdminAddress;
   readonly admin: AdminAddress;
-  readonly log: Logger;
-  /** Files of one domain are put together instead of refused. Default false. */
-  readonly mergesDomains?: boolean;
-  /** A denied request takes nothing of rules of ratelimit files that do not say otherwise. Default false. */
-  readonly sparesDenied?: boolean;
-  /** Where the last good set is kept, for a start at which the folder is empty or has errors. Default: nowhere. */
-  readonly lastGoodFile?: string;
   /** Shadow or quota mode for all rules. Default: both off. */
   readonly modes?: GlobalModes;
   /**
@@ -88,15 +78,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
   const { responseHeaders, adminToken } = options;
   const registry = createRegistry('rate-limiter');
   const metrics = createMetrics(registry);
-  const lastGood = options.lastGoodFile === undefined ? undefined : createLastGood(options.lastGoodFile);
-  const rules = createLiveRules({
-    log,
-    onLoad: metrics.countLoad,
-    ...(options.mergesDomains !== undefined && { mergesDomains: options.mergesDomains }),
-    ...(options.sparesDenied !== undefined && { isSpared: options.sparesDenied }),
-    onGood: (good) => save(lastGood, good, log),
-  });
-  const files = await loadFirst({ rules, configDir, lastGood, log });
+  const { rules, files } = await openRules({ ...options, onLoad: metrics.countLoad });
 
   const closers: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -205,53 +187,6 @@ function withTopKeys(observer: LimiterObserver, top: TopKeys): LimiterObserver {
       top.add({ domain, label: rule.label, key, entries, hits, isOver }, nowMs);
     },
   };
-}
-
-interface FirstLoad {
-  readonly rules: LiveRules;
-  readonly configDir: string;
-  readonly lastGood: LastGood | undefined;
-  readonly log: Logger;
-}
-
-async function loadFirst({ rules, configDir, lastGood, log }: FirstLoad): Promise<readonly SourceFile[]> {
-  const read = await readFolder(configDir).catch((error: unknown) => ({ error }));
-  const files = 'error' in read ? [] : read;
-  if (!('error' in read)) rules.apply(files);
-  if (rules.current() !== undefined || restore(rules, lastGood, log)) return files;
-  if ('error' in read) {
-    const { error: cause } = read;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RateLimiterError('config_unreadable', `cannot read the rules of ${configDir}: ${reason}`, {
-      cause,
-    });
-  }
-  const errors = rules.findings().filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return files;
-  const lines = errors.map(findingLine).join('\n');
-  throw new RateLimiterError('config_invalid', `${configDir} has ${errors.length} error(s):\n${lines}`);
-}
-
-/** True when there was a last good set and it holds now. */
-function restore(rules: LiveRules, lastGood: LastGood | undefined, log: Logger): boolean {
-  const saved = lastGood?.load() ?? { kind: 'none' };
-  if (saved.kind === 'none') return false;
-  if (saved.kind === 'files' && rules.restore(saved.files)) {
-    log.error('the folder of rules cannot be used: STARTED WITH THE LAST GOOD RULES, which may be old');
-    return true;
-  }
-  const why = saved.kind === 'unusable' ? saved.why : 'its rules are refused by this version';
-  log.error({ why }, 'the last good rules on disk cannot be used');
-  return false;
-}
-
-/** Rules that cannot be kept hold all the same. */
-function save(lastGood: LastGood | undefined, files: readonly SourceFile[], log: Logger): void {
-  try {
-    lastGood?.save(files);
-  } catch (error) {
-    log.error({ err: error }, 'the good rules cannot be kept on disk: the next start may have none');
-  }
 }
 
 /** With a Redis, replicas divide limits among them; a replica is new with each start. */

@@ -63,7 +63,15 @@ export function combine(
     statuses.push(strictest ?? FREE);
   }
   const decision = decisionOf(tally, statuses, modes);
-  const taken = tally.hasReturnable && !decision.isOver ? takenOf(checks.flat(), counted) : undefined;
+  return tally.hasReturnable ? withTaken(decision, checks, counted) : decision;
+}
+
+function withTaken(
+  decision: Decided,
+  checks: readonly (readonly Check[])[],
+  counted: readonly Counted[],
+): Decision {
+  const taken = decision.isOver ? undefined : takenOf(checks.flat(), counted);
   return taken === undefined ? decision : { ...decision, taken };
 }
 
