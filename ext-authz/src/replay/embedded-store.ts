@@ -1,6 +1,6 @@
 import type { Clock } from '@paymesh/common/clock';
 
-import { createKeyedDigest, DIGEST_WORDS, newDigestKey } from './keyed-digest.ts';
+import { createKeyedDigest, DIGEST_WORDS, newDigestKey } from '@paymesh/common/keyed-digest';
 import type { NonceFile } from './nonce-file.ts';
 import { IDEMPOTENT_MS, type NonceStore } from './nonce-store.ts';
 import { createNonceTable, type NonceEntry } from './nonce-table.ts';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-import { DIGEST_KEY_BYTES, DIGEST_WORDS } from './keyed-digest.ts';
+import { DIGEST_KEY_BYTES, DIGEST_WORDS } from '@paymesh/common/keyed-digest';
 
 /**
  * The file of nonces: a header, then records of one size, each of a nonce that is held or was.

@@ -12,7 +12,8 @@ import {
 
 import { type Clock, systemClock } from '@paymesh/common/clock';
 
-import { DIGEST_WORDS, newDigestKey } from './keyed-digest.ts';
+import { DIGEST_WORDS, newDigestKey } from '@paymesh/common/keyed-digest';
+import { lockPath, type PathLock } from '@paymesh/common/path-lock';
 import {
   decodeHeader,
   decodeRecord,
@@ -21,7 +22,6 @@ import {
   HEADER_BYTES,
   RECORD_BYTES,
 } from './nonce-file-format.ts';
-import { lockPath, type PathLock } from './path-lock.ts';
 
 export interface NonceFileOptions {
   /** The file, made with mode 600 when there is none. The socket `PATH.lock.nN` keeps other processes away. */

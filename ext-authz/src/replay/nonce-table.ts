@@ -1,4 +1,4 @@
-import { DIGEST_WORDS } from './keyed-digest.ts';
+import { DIGEST_WORDS } from '@paymesh/common/keyed-digest';
 
 /** What is kept of a nonce. All numbers are of 32 bits. */
 export interface NonceEntry {

@@ -7,8 +7,8 @@ export interface Charge {
   readonly state: State | undefined;
 }
 
-/** Finds what is known of the counter of a take. */
-export type ReadState = (take: Take) => State | undefined;
+/** Finds what is known of the counter of a take, the `index`th of its call. */
+export type ReadState = (take: Take, index: number) => State | undefined;
 
 /** Tells counters apart as stores do. */
 export function counterName({ key, meter }: Take): string {
@@ -22,7 +22,7 @@ export function counterName({ key, meter }: Take): string {
  */
 export function chargeCall(takes: readonly Take[], read: ReadState, nowMs: number): readonly Charge[] {
   const [only] = takes;
-  if (only !== undefined && takes.length === 1) return [chargeOne(only, read(only), nowMs)];
+  if (only !== undefined && takes.length === 1) return [chargeOne(only, read(only, 0), nowMs)];
   const asked = chargeInOrder(takes, read, nowMs);
   const isDenied = asked.some(({ reading }, index) => reading.isOver && takes[index]?.isEnforced === true);
   if (!isDenied || !takes.some(isLeftOut)) return asked;
@@ -36,9 +36,9 @@ export function chargeCall(takes: readonly Take[], read: ReadState, nowMs: numbe
 
 function chargeInOrder(takes: readonly Take[], read: ReadState, nowMs: number): readonly Charge[] {
   const seen = new Map<string, State>();
-  return takes.map((take) => {
+  return takes.map((take, index) => {
     const name = counterName(take);
-    const charge = chargeOne(take, seen.get(name) ?? read(take), nowMs);
+    const charge = chargeOne(take, seen.get(name) ?? read(take, index), nowMs);
     if (charge.state !== undefined) seen.set(name, charge.state);
     return charge;
   });

@@ -1,73 +1,58 @@
-import { endMs, type Reading, type State } from '../algorithm/index.ts';
-import { type Charge, chargeCall, counterName } from './charge.ts';
+import { crc32 } from 'node:zlib';
+
+import { createKeyedDigest, DIGEST_WORDS, newDigestKey } from '@paymesh/common/keyed-digest';
+
+import { endMs, type Reading } from '../algorithm/index.ts';
+import { type Charge, chargeCall, counterName, type ReadState } from './charge.ts';
+import { createCounterMemory } from './counter-memory.ts';
 import type { CounterStore, Take, Taken } from './types.ts';
+import type { Digest } from './window-table.ts';
 
 export interface EmbeddedStoreOptions {
   /** Most counters kept at once. Default 1 000 000. */
   readonly maxCounters?: number;
 }
 
-interface Counter {
-  readonly group: string;
-  state: State;
-  endMs: number;
-}
-
 const DEFAULT_MAX_COUNTERS = 1_000_000;
-/** An ended counter stays this long, so that a clock set back by less finds it again. */
-const GRACE_MS = 1_000;
-const SWEEP_INTERVAL_MS = 10_000;
+/** A call with more makes place for its digests. */
+const USUAL_TAKES = 64;
 
 /**
  * Counters in this process: exact, gone with it. A group may make as many as it leaves free: a flood of new
  * values of one rule takes half of the room at most, and the other rules go on. Where there is no room, ended
  * counters are forgotten first; if that frees nothing a new counter is refused, and known counters go on exactly:
- * throwing counters out would let a flood lift the limits of others.
+ * throwing counters out would let a flood lift the limits of others. Of a name it keeps a keyed digest of 128 bits.
  */
 export function createEmbeddedStore({
   maxCounters = DEFAULT_MAX_COUNTERS,
 }: EmbeddedStoreOptions = {}): CounterStore {
-  const counters = new Map<string, Counter>();
-  const sizes = new Map<string, number>();
-  let nextSweepMs = Number.NEGATIVE_INFINITY;
+  const memory = createCounterMemory(maxCounters);
+  const digestOf = createKeyedDigest(newDigestKey());
+  let digests = new Uint32Array(USUAL_TAKES * DIGEST_WORDS);
 
-  const sweep = (nowMs: number, graceMs: number): void => {
-    for (const [name, counter] of counters) {
-      if (counter.endMs + graceMs > nowMs) continue;
-      counters.delete(name);
-      sizes.set(counter.group, (sizes.get(counter.group) ?? 1) - 1);
-    }
-    nextSweepMs = nowMs + SWEEP_INTERVAL_MS;
-  };
-  const hasRoom = (group: string): boolean => (sizes.get(group) ?? 0) < maxCounters - counters.size;
-
-  const keep = (take: Take, { state, reading }: Charge, nowMs: number): Reading | undefined => {
+  const keep = (take: Take, { state, reading }: Charge, digest: Digest): Reading | undefined => {
     if (state === undefined) return reading;
-    const name = counterName(take);
-    const known = counters.get(name);
     const ends = endMs(take.meter, state, take.limit);
-    if (known !== undefined) {
-      known.state = state;
-      known.endMs = ends;
-      return reading;
-    }
+    if (memory.update(digest, state, ends, () => undefined)) return reading;
     // Hits given back to a counter that is not there need no room.
     if (take.hits < 0) return reading;
-    if (!hasRoom(take.group)) sweep(nowMs, 0);
-    if (!hasRoom(take.group)) return undefined;
-    counters.set(name, { group: take.group, state, endMs: ends });
-    sizes.set(take.group, (sizes.get(take.group) ?? 0) + 1);
-    return reading;
+    const isAdded = memory.add({ digest, group: crc32(take.group), state, endMs: ends, isKept: false });
+    return isAdded ? reading : undefined;
   };
-  const read = (take: Take): State | undefined => counters.get(counterName(take))?.state;
+
+  const digestAt = (index: number): Digest => ({ words: digests, at: index * DIGEST_WORDS });
+  const read: ReadState = (_take, index) => memory.read(digestAt(index));
 
   return {
     take: (takes, nowMs): Taken => {
-      if (nowMs >= nextSweepMs) sweep(nowMs, GRACE_MS);
+      memory.passTo(nowMs, takes.length);
+      if (takes.length * DIGEST_WORDS > digests.length)
+        digests = new Uint32Array(takes.length * DIGEST_WORDS);
+      for (const [index, take] of takes.entries()) digestOf(counterName(take), digests, index * DIGEST_WORDS);
       const charges = chargeCall(takes, read, nowMs);
       const readings = charges.map((charge, index) => {
         const take = takes[index];
-        return take === undefined ? undefined : keep(take, charge, nowMs);
+        return take === undefined ? undefined : keep(take, charge, digestAt(index));
       });
       return { kind: 'counted', readings };
     },

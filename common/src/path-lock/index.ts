@@ -1,0 +1,1 @@
+export { lockPath, type PathLock } from './path-lock.ts';

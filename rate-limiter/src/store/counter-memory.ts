@@ -1,0 +1,159 @@
+import type { State } from '../algorithm/index.ts';
+import { createCounterRoom } from './counter-room.ts';
+import { createStateMap, type StateMap } from './state-map.ts';
+import { createSteadyTime } from './steady-time.ts';
+import { createWindowTable, type Digest, type WindowTable } from './window-table.ts';
+
+/** A counter on its own. */
+export interface CounterRecord {
+  readonly digest: Digest;
+  /** A number that stands for the group whose room it takes. */
+  readonly group: number;
+  readonly state: State;
+  /** From then on it counts as none. Unix milliseconds. */
+  readonly endMs: number;
+}
+
+export interface NewCounter extends CounterRecord {
+  /** A file keeps it. */
+  readonly isKept: boolean;
+}
+
+/** Counters by digest, bounded, with little memory for windows. */
+export interface CounterMemory {
+  /** Time goes on: ended counters are forgotten, at most so many of `takes` at once that are no windows. */
+  passTo(nowMs: number, takes: number): void;
+  read(digest: Digest): State | undefined;
+  /** False where there is none. `onChanged`: a kept counter was not marked as changed before. */
+  update(digest: Digest, state: State, endMs: number, onChanged: (digest: Digest) => void): boolean;
+  /** False where there is no room. The digest must not be there. */
+  add(counter: NewCounter): boolean;
+  /** Adds a counter of before, whoever else would have more right to the room. False: the memory is full. */
+  restore(record: CounterRecord): boolean;
+  /** A counter as it is; it is not marked as changed any more. */
+  takeChanged(digest: Digest): CounterRecord | undefined;
+  /** All that are kept, part by part; a part is as it is when it is asked for. */
+  keptParts(): Iterator<readonly CounterRecord[], undefined>;
+}
+
+const SLOT_MS = 1_000;
+/** An ended counter stays this long, so that a clock set back by less finds it again. */
+const GRACE_MS = 1_000;
+/** Counters that are looked at for each take, and when there is no room. */
+const FORGET_STEPS = 4;
+const NO_ROOM_STEPS = 64;
+const PART_COUNTERS = 4_096;
+const MAX_SLOT = 2 ** 32 - 1;
+
+/** An empty memory for so many counters. */
+export function createCounterMemory(maxCounters: number): CounterMemory {
+  const room = createCounterRoom(maxCounters);
+  const windows = createWindowTable(maxCounters);
+  const states = createStateMap(room.leave);
+  const time = createSteadyTime();
+  let endedSlot = 0;
+
+  const forgetWindows = (steadyMs: number): void => {
+    const slot = Math.floor(steadyMs / SLOT_MS);
+    if (slot <= endedSlot) return;
+    endedSlot = slot;
+    windows.forgetEnded(slot);
+    room.leaveEnded(slot);
+  };
+  const hasRoomFor = (group: number): boolean => {
+    if (room.hasRoomFor(group)) return true;
+    forgetWindows(time.steadyMs());
+    states.forgetSome(NO_ROOM_STEPS, time.nowMs());
+    return room.hasRoomFor(group);
+  };
+  const put = ({ digest, group, state, endMs, isKept }: NewCounter, isChanged: boolean): boolean => {
+    if (typeof state !== 'number') {
+      room.enter(group);
+      states.set(digest, { group, isKept, state, endMs, isChanged });
+      return true;
+    }
+    const slot = Math.ceil(time.toSteady(endMs) / SLOT_MS);
+    const endSlot = Math.min(MAX_SLOT, Math.max(endedSlot + 1, slot));
+    if (!windows.add(digest, { group, endSlot, isKept }, state)) return false;
+    room.enterUntil(group, endSlot);
+    if (isChanged) windows.markChanged(windows.find(digest), true);
+    return true;
+  };
+  const windowRecord = (digest: Digest, place: number): CounterRecord => {
+    const { group, endSlot } = windows.infoAt(place);
+    return { digest, group, state: windows.countAt(place), endMs: time.toWall(endSlot * SLOT_MS) };
+  };
+
+  return {
+    passTo: (nowMs, takes) => {
+      time.passTo(nowMs);
+      forgetWindows(time.steadyMs() - GRACE_MS);
+      states.forgetSome(FORGET_STEPS * takes, nowMs - GRACE_MS);
+    },
+    read: (digest) => {
+      const place = windows.find(digest);
+      return place < 0 ? states.get(digest)?.state : windows.countAt(place);
+    },
+    update: (digest, state, endMs, onChanged) => {
+      if (typeof state === 'number') {
+        const place = windows.find(digest);
+        if (place < 0) return false;
+        windows.setCount(place, state);
+        if (windows.markChanged(place, true)) onChanged(digest);
+        return true;
+      }
+      const counter = states.get(digest);
+      if (counter === undefined) return false;
+      counter.state = state;
+      // Limits that share a counter may differ: it stays for the one that needs it longest.
+      counter.endMs = Math.max(counter.endMs, endMs);
+      if (counter.isKept && !counter.isChanged) onChanged(digest);
+      counter.isChanged = counter.isKept;
+      return true;
+    },
+    add: (counter) => hasRoomFor(counter.group) && put(counter, counter.isKept),
+    restore: (record) => put({ ...record, isKept: true }, false),
+    takeChanged: (digest) => {
+      const place = windows.find(digest);
+      if (place >= 0) {
+        windows.markChanged(place, false);
+        return windowRecord(digest, place);
+      }
+      const counter = states.get(digest);
+      if (counter === undefined) return undefined;
+      counter.isChanged = false;
+      return { ...counter, digest };
+    },
+    *keptParts() {
+      yield* keptWindows(windows, windowRecord);
+      yield* keptStates(states);
+      return undefined;
+    },
+  };
+}
+
+type Parts = Generator<readonly CounterRecord[]>;
+
+function* keptWindows(
+  windows: WindowTable,
+  recordOf: (digest: Digest, place: number) => CounterRecord,
+): Parts {
+  for (let shard = 0; shard < windows.shards; shard += 1) {
+    const part: CounterRecord[] = [];
+    windows.eachOf(shard, (digest, place) => {
+      if (windows.infoAt(place).isKept) part.push(recordOf(digest, place));
+    });
+    yield part;
+  }
+}
+
+function* keptStates(states: StateMap): Parts {
+  let part: CounterRecord[] = [];
+  for (const [digest, counter] of states.all()) {
+    if (counter.isKept) part.push({ ...counter, digest });
+    if (part.length < PART_COUNTERS) continue;
+    yield part;
+    part = [];
+  }
+  yield part;
+}
