@@ -49,7 +49,7 @@ const MAX_SLOT = 2 ** 32 - 1;
 export function createCounterMemory(maxCounters: number): CounterMemory {
   const room = createCounterRoom(maxCounters);
   const windows = createWindowTable(maxCounters);
-  const states = createStateMap(room.leave);
+  const states = createStateMap((group) => room.leave(group));
   const time = createSteadyTime();
   let endedSlot = 0;
 

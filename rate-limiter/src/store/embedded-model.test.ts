@@ -18,7 +18,9 @@ function createPlainStore(): CounterStore {
       const charges = chargeCall(takes, (of) => states.get(counterName(of)), nowMs);
       for (const [index, { state }] of charges.entries()) {
         const of = takes[index];
-        if (of !== undefined && state !== undefined) states.set(counterName(of), state);
+        if (of === undefined || state === undefined) continue;
+        // What is given back to a counter that is not there makes none.
+        if (of.hits > 0 || states.has(counterName(of))) states.set(counterName(of), state);
       }
       return { kind: 'counted', readings: charges.map(({ reading }) => reading) };
     },
@@ -99,19 +101,19 @@ describe('the embedded store', () => {
     const bucket: Meter = { kind: 'bucket', periodMs: MINUTE_MS, burst: 10 };
     const slow = take('b', { meter: bucket, limit: 1, hits: 10 });
     const fast = { ...slow, limit: 1_000, hits: 0 };
-    store.take([slow, { ...fast, hits: -1 }], NOW);
+    void store.take([slow, { ...fast, hits: -1 }], NOW);
     expect(endMs(bucket, { level: MINUTE_MS * 9, atMs: NOW }, 1_000)).toBeLessThan(NOW + SECOND_MS);
     // Other calls, so that it would be looked at.
-    for (let index = 0; index < 100; index += 1) store.take([take('x')], NOW + 10 * SECOND_MS);
+    for (let index = 0; index < 100; index += 1) void store.take([take('x')], NOW + 10 * SECOND_MS);
     const taken = store.take([{ ...slow, hits: 0 }], NOW + 10 * SECOND_MS);
     expect(taken).toMatchObject({ readings: [{ remaining: 1 }] });
   });
 
   test('a clock set back by an hour neither loses counts nor the room', () => {
-    const store = createEmbeddedStore({ maxCounters: 2 });
+    const store = createEmbeddedStore({ maxCounters: 3 });
     const at = (key: string, nowMs: number) =>
       store.take([take(key, { limit: 9, meter: meterAt('window', MINUTE_MS, nowMs) })], nowMs);
-    at('a', NOW + 60 * MINUTE_MS);
+    void at('a', NOW + 60 * MINUTE_MS);
     expect(at('a', NOW)).toMatchObject({ readings: [{ remaining: 8 }] });
     expect(at('a', NOW + 1)).toMatchObject({ readings: [{ remaining: 7 }] });
     expect(at('a', NOW + 2 * MINUTE_MS)).toMatchObject({ readings: [{ remaining: 8 }] });
