@@ -4,8 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
 import { startUnaryServer } from '@paymesh/common/grpc';
 import { createLogger } from '@paymesh/common/log';
-import { startExtAuthz } from '@paymesh/ext-authz';
-import { startRateLimiter } from '@paymesh/rate-limiter';
 
 import type { ServerSpec } from '../yardstick/index.ts';
 
@@ -34,6 +32,8 @@ function start(): Promise<number> {
 async function serveExtAuthz(configDir: string, redisUrl: string | undefined): Promise<number> {
   const listen = { host: HOST, port: 0 };
   const log = createLogger({ service: 'ext-authz' });
+  // Loaded where it is served: its memory is measured, and that of the other service is none of it.
+  const { startExtAuthz } = await import('@paymesh/ext-authz');
   const { addresses } = await startExtAuthz({ configDir, listen, admin: listen, redisUrl, log });
   return portOf(addresses['listen']);
 }
@@ -46,6 +46,7 @@ async function serveRateLimiter({
   const at = (port: number) => ({ host: HOST, port });
   const log = createLogger({ service: 'rate-limiter' });
   const redis = redisUrl === undefined ? {} : { redisUrl };
+  const { startRateLimiter } = await import('@paymesh/rate-limiter');
   const { addresses } = await startRateLimiter({
     configDir,
     listen: at(ports.listen),
