@@ -1,16 +1,53 @@
 import { describe, expect, test } from '@jest/globals';
 import { createRegistry } from '@paymesh/common/metrics';
+import { loadPolicies, type PolicyDocument } from '@paymesh/common/policy';
 
 import { createMetrics } from './metrics.ts';
 import type { AdsEvent } from './server/index.ts';
 
+const DOCUMENTS = parsed(`
+kind: KeySet
+metadata: { name: merchants, namespace: pay }
+spec: { keys: [{ id: k1, owner: m, algorithm: hmac-sha256, secret: { env: K }, notAfter: 2023-11-14T22:13:20Z }] }
+---
+kind: RetryPolicy
+metadata: { name: charge, namespace: pay }
+spec: { targetRefs: [{ kind: Service, name: payments }], mode: Shadow, attempts: 1 }
+---
+${workload('payments-1', 'service: payments, port: 1, proxy: { inbound: 2, outbound: 3, admin: 4 }')}
+---
+${workload('payments-2', 'service: payments, port: 5, proxy: { inbound: 6, outbound: 7, admin: 8 }')}
+---
+${workload('edge-1', 'gateway: edge, port: 9, proxy: { admin: 10 }')}
+`);
+const KEYS = DOCUMENTS.filter(({ kind }) => kind === 'KeySet')[0] as PolicyDocument;
+
+function workload(name: string, spec: string): string {
+  return `kind: Workload
+metadata: { name: ${name}, namespace: pay }
+spec: { address: 127.0.0.1, locality: { region: r, zone: a }, ${spec} }`;
+}
+
+function parsed(text: string): readonly PolicyDocument[] {
+  const all = text.replaceAll('kind: KeySet', 'apiVersion: paymesh.dev/v1\nkind: KeySet');
+  const versioned = all.replaceAll('---\n', '---\napiVersion: paymesh.dev/v1\n');
+  return loadPolicies([{ path: 'mesh.yaml', text: versioned }]).documents;
+}
+
 function start() {
   const registry = createRegistry('control-plane');
-  const metrics = createMetrics({ registry, countConnected: () => 3, countOutOfDate: () => 1 });
+  const metrics = createMetrics({
+    registry,
+    documents: () => DOCUMENTS,
+    connected: () => ['edge-1', 'payments-1', 'stranger'],
+    refused: () => new Set([KEYS]),
+    countOutOfDate: () => 1,
+    policyKindOf: () => 'RetryPolicy',
+  });
   const text = async () =>
     (await registry.metrics())
-      .replaceAll(',service="control-plane"', '')
-      .replaceAll('service="control-plane"', '');
+      .replaceAll(',component="control-plane"', '')
+      .replaceAll('component="control-plane"', '');
   return { metrics, text };
 }
 
@@ -20,8 +57,14 @@ const NACK = { type: 'route', nonce: '1', version: 'v', names: [], message: '', 
 
 describe('createMetrics', () => {
   test.each<[AdsEvent, string]>([
-    [{ ...WHO, kind: 'sent', type: 'route', response: RESPONSE }, 'paymesh_xds_push_total{type="route"} 1'],
-    [{ ...WHO, kind: 'nack', nack: NACK }, 'paymesh_xds_nack_total{type="route"} 1'],
+    [
+      { ...WHO, kind: 'sent', type: 'route', response: RESPONSE },
+      'paymesh_xds_push_total{type="route",reason="connect"} 1',
+    ],
+    [
+      { ...WHO, kind: 'nack', nack: NACK },
+      'paymesh_xds_nack_total{type="route",policy_kind="RetryPolicy"} 1',
+    ],
     [
       { ...WHO, kind: 'late', type: 'cluster', response: RESPONSE },
       'paymesh_xds_late_total{type="cluster"} 1',
@@ -39,8 +82,27 @@ describe('createMetrics', () => {
 
   test('asks for gauges when it is read', async () => {
     const shown = await start().text();
-    expect(shown).toContain('paymesh_xds_connected_proxies{} 3');
     expect(shown).toContain('paymesh_proxies_out_of_date{} 1');
+    expect(shown).toContain('paymesh_xds_connected_proxies{node_group="edge"} 1');
+    expect(shown).toContain('paymesh_xds_connected_proxies{node_group="pay/payments"} 1');
+    expect(shown).toContain('paymesh_xds_connected_proxies{node_group="unknown"} 1');
+    expect(shown).toContain('paymesh_policies{kind="Workload",mode="none",status="accepted"} 3');
+    expect(shown).toContain('paymesh_policies{kind="KeySet",mode="none",status="rejected"} 1');
+    expect(shown).toContain('paymesh_policies{kind="RetryPolicy",mode="shadow",status="accepted"} 1');
+    expect(shown).toContain('paymesh_registry_instances{service="pay/payments",health="connected"} 1');
+    expect(shown).toContain('paymesh_registry_instances{service="pay/payments",health="absent"} 1');
+    expect(shown).toContain(
+      'paymesh_key_expiry_timestamp_seconds{keyset="pay/merchants",key_id="k1"} 1700000000',
+    );
+  });
+
+  test('tells pushes of a change from those of a connect, until the stream ends', async () => {
+    const { metrics, text } = start();
+    const sent: AdsEvent = { ...WHO, kind: 'sent', type: 'route', response: RESPONSE };
+    for (const event of [sent, sent, { ...WHO, kind: 'close', atMs: 0 } as const, sent])
+      metrics.observe(event);
+    expect(await text()).toContain('paymesh_xds_push_total{type="route",reason="change"} 1');
+    expect(await text()).toContain('paymesh_xds_push_total{type="route",reason="connect"} 2');
   });
 
   test('has one revision at a time', async () => {

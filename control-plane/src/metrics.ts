@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from '@paymesh/common/metrics';
-
-import type { AdsEvent } from './server/index.ts';
+import { createFirstSent } from './first-sent.ts';
+import { addMeshGauges, type MeshGaugeOptions } from './mesh-gauges.ts';
+import type { AdsEvent, Nack } from './server/index.ts';
 
 /** What became of a set of policies. */
 export type ApplyResult = 'applied' | 'rejected' | 'unchanged';
@@ -13,10 +14,11 @@ export interface ControlPlaneMetrics {
   revision(revision: string): void;
 }
 
-export interface MetricsOptions {
+export interface MetricsOptions extends MeshGaugeOptions {
   readonly registry: Registry;
-  readonly countConnected: () => number;
   readonly countOutOfDate: () => number;
+  /** The kind of policy from which the refused values came; `none` and `several` are possible. */
+  readonly policyKindOf: (node: string, nack: Nack) => string;
 }
 
 const ANSWER_BUCKETS = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15];
@@ -25,6 +27,7 @@ const COMPILE_BUCKETS = [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 /** Registers the metrics and gives the calls that feed them. */
 export function createMetrics(options: MetricsOptions): ControlPlaneMetrics {
   const config = configMetrics(options.registry);
+  addMeshGauges(options);
   const streams = streamMetrics(options);
   return { ...config, observe: streams };
 }
@@ -61,12 +64,27 @@ function configMetrics(registry: Registry): Pick<ControlPlaneMetrics, 'loaded' |
   };
 }
 
-function streamMetrics({ registry, countConnected, countOutOfDate }: MetricsOptions) {
+function streamMetrics({ registry, countOutOfDate, policyKindOf }: MetricsOptions) {
   const registers = [registry];
-  const typed = (name: string, help: string) => new Counter({ name, help, labelNames: ['type'], registers });
-  const pushes = typed('paymesh_xds_push_total', 'Responses written to proxies, by resource type.');
-  const nacks = typed('paymesh_xds_nack_total', 'Responses that proxies refused, by resource type.');
-  const late = typed('paymesh_xds_late_total', 'Responses not answered within their deadline.');
+  const isFirst = createFirstSent();
+  const pushes = new Counter({
+    name: 'paymesh_xds_push_total',
+    help: 'Responses written to proxies, by resource type and reason: connect (the first of a stream) or change.',
+    labelNames: ['type', 'reason'],
+    registers,
+  });
+  const nacks = new Counter({
+    name: 'paymesh_xds_nack_total',
+    help: 'Responses that proxies refused, by resource type and the kind of policy that the refused values are of.',
+    labelNames: ['type', 'policy_kind'],
+    registers,
+  });
+  const late = new Counter({
+    name: 'paymesh_xds_late_total',
+    help: 'Responses not answered within their deadline.',
+    labelNames: ['type'],
+    registers,
+  });
   const ackLatency = new Histogram({
     name: 'paymesh_xds_ack_latency_seconds',
     help: 'Time from a written response to its ACK.',
@@ -80,7 +98,6 @@ function streamMetrics({ registry, countConnected, countOutOfDate }: MetricsOpti
     buckets: ANSWER_BUCKETS,
     registers,
   });
-  gauge(registry, 'paymesh_xds_connected_proxies', 'Open ADS streams.', countConnected);
   gauge(
     registry,
     'paymesh_proxies_out_of_date',
@@ -88,8 +105,12 @@ function streamMetrics({ registry, countConnected, countOutOfDate }: MetricsOpti
     countOutOfDate,
   );
   return (event: AdsEvent): void => {
-    if (event.kind === 'sent') pushes.inc({ type: event.type });
-    if (event.kind === 'nack') nacks.inc({ type: event.nack.type });
+    const isConnect = isFirst(event);
+    if (event.kind === 'sent') pushes.inc({ type: event.type, reason: isConnect ? 'connect' : 'change' });
+    if (event.kind === 'nack') {
+      const { node, nack } = event;
+      nacks.inc({ type: nack.type, policy_kind: policyKindOf(node, nack) });
+    }
     if (event.kind === 'late') late.inc({ type: event.type });
     if (event.kind === 'ack') ackLatency.observe({ type: event.type }, event.latencyMs / 1_000);
     if (event.kind === 'synced') lag.observe(event.lagMs / 1_000);

@@ -11,7 +11,13 @@ import { createPolicyFeed, isEmpty, type Pipeline, type PolicyFeed } from './pol
 import type { LoadedMesh, PolicyFolder } from './policy-folder.ts';
 import { type AdsEvent, startAdsServer } from './server/index.ts';
 import { createSnapshotStore } from './snapshot/index.ts';
-import { createProxyTable, isUpToDate, reportStatus } from './status/index.ts';
+import {
+  createProxyTable,
+  documentsRefused,
+  isUpToDate,
+  policyKindOf,
+  reportStatus,
+} from './status/index.ts';
 
 export interface ControlPlaneOptions {
   /** Folder of policy files. */
@@ -36,7 +42,10 @@ export async function startFromFolder(
   const registry = createRegistry('control-plane');
   const metrics = createMetrics({
     registry,
-    countConnected: () => proxies.streams().length,
+    documents: () => feed.state().documents,
+    connected: () => proxies.streams().map(({ node }) => node),
+    refused: () => documentsRefused(feed.state(), proxies.streams()),
+    policyKindOf: (node, nack) => policyKindOf(feed.state(), { node, ...nack }),
     countOutOfDate: () => proxies.streams().filter((stream) => !isUpToDate(store.current(), stream)).length,
   });
   const feed = createPolicyFeed({ pipeline, store, metrics, log });

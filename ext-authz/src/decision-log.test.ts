@@ -125,7 +125,7 @@ test('what a bound of lines leaves out is counted', async () => {
   const authz = await start('--audit-file', join(folder, 'log'));
   await flood(authz);
   await flood(authz);
-  const counted = /paymesh_authz_audit_dropped_total\{cause="rate",service="ext-authz"\} (\d+)/;
+  const counted = /paymesh_authz_audit_dropped_total\{cause="rate",component="ext-authz"\} (\d+)/;
   const dropped = Number(counted.exec(await authz.metrics())?.[1] ?? 0);
   await end(authz);
   const lines = (await readFile(join(folder, 'log'), 'utf8')).trimEnd().split('\n');

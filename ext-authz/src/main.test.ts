@@ -47,9 +47,9 @@ describe('startExtAuthz', () => {
     expect(policies).toMatch(/"set":\s*"pay\/merchants"/);
     const metrics = await get('/metrics');
     expect(metrics).toMatch(
-      /paymesh_authz_decisions_total\{policy="pay\/merchant-signature",decision="allow",reason="ok",service="ext-authz"\} 1/,
+      /paymesh_authz_decisions_total\{service="pay\/payments",route="pay\/charge",policy="pay\/merchant-signature",decision="allow",reason="ok",component="ext-authz"\} 1/,
     );
-    expect(metrics).toMatch(/paymesh_authz_nonces\{service="ext-authz"\} 1/);
+    expect(metrics).toMatch(/paymesh_authz_nonces\{component="ext-authz"\} 1/);
     expect(metrics).toContain('paymesh_replay_store_duration_seconds_bucket');
   });
 

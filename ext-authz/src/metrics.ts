@@ -6,7 +6,8 @@ import type { NonceClaim } from './replay/index.ts';
 
 /** All metrics of this service. Labels come from configured policies and closed sets only. */
 export interface AuthzMetrics {
-  decided(decision: Decision, seconds: number): void;
+  /** `routeId` is what the proxy says of its route. */
+  decided(decision: Decision, routeId: string | undefined, seconds: number): void;
   claimed(store: 'embedded' | 'redis', claim: string, seconds: number): void;
   /** A claim that this replica decided alone, for Redis could not. */
   claimedLocally(claim: NonceClaim): void;
@@ -18,21 +19,33 @@ export interface MetricsOptions {
   readonly registry: Registry;
   /** Nonces in the embedded store. */
   readonly countNonces: () => number;
+  /** The service behind a Route that is configured. */
+  readonly serviceOf: (route: string) => string | undefined;
 }
+
+/** Where a request went, as labels: only names that are configured, for anybody may ask this service anything. */
+interface Place {
+  readonly service: string;
+  readonly route: string;
+}
+
+const NOWHERE: Place = { service: 'unknown', route: 'unknown' };
+/** The control plane calls so what reaches a service by none of its Routes. */
+const PASSTHROUGH = 'passthrough';
 
 const CHECK_BUCKETS = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3];
 const STORE_BUCKETS = [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.02, 0.05];
 
 /** Registers the metrics and gives the calls that feed them. */
-export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzMetrics {
+export function createMetrics({ registry, countNonces, serviceOf }: MetricsOptions): AuthzMetrics {
   const registers = [registry];
   const decisions = new Counter({
     name: 'paymesh_authz_decisions_total',
-    help: 'Checks answered, by policy, decision (allow, deny, shadow_deny) and exact reason.',
-    labelNames: ['policy', 'decision', 'reason'],
+    help: 'Checks answered, by service, route, policy, decision (allow, deny, shadow_deny) and exact reason.',
+    labelNames: ['service', 'route', 'policy', 'decision', 'reason'],
     registers,
   });
-  const countTrial = trialCounter(registers);
+  const countShadow = shadowCounter(registers);
   const candidates = new Counter({
     name: 'paymesh_authz_candidate_total',
     help: 'Requests verified by the scheme on trial beside the enforced one, by what it would have said.',
@@ -45,26 +58,6 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     buckets: CHECK_BUCKETS,
     registry,
   })();
-  const storeDuration = createQuickHistogram({
-    name: 'paymesh_replay_store_duration_seconds',
-    help: 'Time of one claim of a nonce.',
-    label: 'store',
-    buckets: STORE_BUCKETS,
-    registry,
-  });
-  const storeDurations = { embedded: storeDuration('embedded'), redis: storeDuration('redis') };
-  const storeErrors = new Counter({
-    name: 'paymesh_replay_store_errors_total',
-    help: 'Claims that the store could not decide: unavailable or full.',
-    labelNames: ['store', 'error'],
-    registers,
-  });
-  const local = new Counter({
-    name: 'paymesh_replay_local_total',
-    help: 'Claims that this replica decided alone while Redis could not answer, by what it said.',
-    labelNames: ['claim'],
-    registers,
-  });
   const dropped = new Counter({
     name: 'paymesh_authz_audit_dropped_total',
     help: 'Lines of the decision log left out: over the bound of a second, reader too slow, writing failed.',
@@ -89,21 +82,19 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
     collect: (): void => nonces.set(countNonces()),
   });
   return {
-    decided: (decision, seconds) => {
+    decided: (decision, routeId, seconds) => {
       const reason = decision.kind === 'allow' ? 'ok' : decision.reason;
-      decisions.inc({ policy: decision.policyId ?? 'unknown', decision: decision.kind, reason });
-      countTrial(decision);
+      const place = placeOf(routeId, serviceOf);
+      const policy = decision.policyId ?? 'unknown';
+      decisions.inc({ ...place, policy, decision: decision.kind, reason });
+      countShadow(decision, place);
       if (decision.candidate !== undefined) {
         const { scheme, reason: said } = decision.candidate;
-        candidates.inc({ policy: decision.policyId ?? 'unknown', scheme, reason: said });
+        candidates.inc({ policy, scheme, reason: said });
       }
       duration.observe(seconds);
     },
-    claimed: (store, claim, seconds) => {
-      storeDurations[store].observe(seconds);
-      if (claim === 'unavailable' || claim === 'full') storeErrors.inc({ store, error: claim });
-    },
-    claimedLocally: (claim) => local.inc({ claim }),
+    ...claimMetrics(registry),
     auditDropped: (cause, lines) => dropped.inc({ cause }, lines),
     configured: (isApplied, count) => {
       applies.inc({ result: isApplied ? 'applied' : 'rejected' });
@@ -112,15 +103,59 @@ export function createMetrics({ registry, countNonces }: MetricsOptions): AuthzM
   };
 }
 
-/** What AccessPolicies in shadow mode would have done. */
-function trialCounter(registers: Registry[]): (decision: Decision) => void {
-  const trials = new Counter({
-    name: 'paymesh_authz_access_shadow_total',
-    help: 'Requests that an AccessPolicy in shadow mode would have denied, by policy and exact reason.',
-    labelNames: ['policy', 'reason'],
+function claimMetrics(registry: Registry): Pick<AuthzMetrics, 'claimed' | 'claimedLocally'> {
+  const registers = [registry];
+  const storeDuration = createQuickHistogram({
+    name: 'paymesh_replay_store_duration_seconds',
+    help: 'Time of one claim of a nonce.',
+    label: 'store',
+    buckets: STORE_BUCKETS,
+    registry,
+  });
+  const storeDurations = { embedded: storeDuration('embedded'), redis: storeDuration('redis') };
+  const storeErrors = new Counter({
+    name: 'paymesh_replay_store_errors_total',
+    help: 'Claims that the store could not decide: unavailable or full.',
+    labelNames: ['store', 'error'],
     registers,
   });
-  return ({ accessTrial }) => {
-    if (accessTrial !== undefined) trials.inc({ policy: accessTrial.policyId, reason: accessTrial.reason });
+  const local = new Counter({
+    name: 'paymesh_replay_local_total',
+    help: 'Claims that this replica decided alone while Redis could not answer, by what it said.',
+    labelNames: ['claim'],
+    registers,
+  });
+  return {
+    claimed: (store, claim, seconds) => {
+      storeDurations[store].observe(seconds);
+      if (claim === 'unavailable' || claim === 'full') storeErrors.inc({ store, error: claim });
+    },
+    claimedLocally: (claim) => local.inc({ claim }),
+  };
+}
+
+function placeOf(route: string | undefined, serviceOf: MetricsOptions['serviceOf']): Place {
+  if (route === undefined) return NOWHERE;
+  if (route === PASSTHROUGH) return { ...NOWHERE, route };
+  const service = serviceOf(route);
+  return service === undefined ? NOWHERE : { service, route };
+}
+
+/** What policies in shadow mode would have done to requests that went on. */
+function shadowCounter(registers: Registry[]): (decision: Decision, place: Place) => void {
+  const shadows = new Counter({
+    name: 'paymesh_authz_shadow_total',
+    help: 'Requests that went on though a policy in shadow mode would have denied them, by exact reason.',
+    labelNames: ['service', 'route', 'policy', 'would', 'reason'],
+    registers,
+  });
+  return (decision, place) => {
+    const { kind, accessTrial } = decision;
+    if (kind === 'shadow_deny') {
+      shadows.inc({ ...place, policy: decision.policyId, would: 'deny', reason: decision.reason });
+    }
+    if (accessTrial !== undefined) {
+      shadows.inc({ ...place, policy: accessTrial.policyId, would: 'deny', reason: accessTrial.reason });
+    }
   };
 }

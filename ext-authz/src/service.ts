@@ -45,7 +45,11 @@ export interface AuthzService {
 export function createAuthzService(options: AuthzServiceOptions): AuthzService {
   const { book, log, registry, redis, maxNonces, nonceFile, storeClock, clock = systemClock } = options;
   const embedded = createEmbeddedStore({ maxEntries: maxNonces, file: nonceFile, clock: storeClock });
-  const metrics = createMetrics({ registry, countNonces: () => embedded.size() });
+  const metrics = createMetrics({
+    registry,
+    countNonces: () => embedded.size(),
+    serviceOf: (route) => book.routes().get(route),
+  });
   const onError = (error: unknown) => log.error({ err: error }, 'check failed and was denied');
   const decide = createPipeline({
     claimNonce: timedClaim(embedded, redis, metrics),
@@ -61,7 +65,7 @@ export function createAuthzService(options: AuthzServiceOptions): AuthzService {
     check: createCheck({
       decide: (message) => decide(message, book.current(), clock.now()),
       onDecision: (decision, message, startedMs) => {
-        metrics.decided(decision, secondsSince(startedMs));
+        metrics.decided(decision, message?.routeId, secondsSince(startedMs));
         if (audit.wants(decision.kind)) audit.write(toAuditEntry(decision, message, book.revision()));
       },
       onError,

@@ -321,11 +321,11 @@ describe('the admin port', () => {
     });
     const metrics = (await get('/metrics')).text;
     const labels = (outcome: string) =>
-      `domain="shop",limit="user",outcome="${outcome}",service="rate-limiter"`;
+      `domain="shop",limit="user",outcome="${outcome}",component="rate-limiter"`;
     expect(metrics).toContain(`paymesh_ratelimit_decisions_total{${labels('near')}} 1`);
     expect(metrics).toContain(`paymesh_ratelimit_decisions_total{${labels('over')}} 1`);
-    expect(metrics).toContain('paymesh_ratelimit_unmatched_total{domain="",service="rate-limiter"} 1');
-    expect(metrics).toContain('paymesh_ratelimit_fallback_active{service="rate-limiter"} 0');
+    expect(metrics).toContain('paymesh_ratelimit_unmatched_total{domain="",component="rate-limiter"} 1');
+    expect(metrics).toContain('paymesh_ratelimit_fallback_active{component="rate-limiter"} 0');
     expect(metrics).toMatch(/paymesh_ratelimit_call_duration_seconds_count\{.*\} 3/);
     expect(metrics).toMatch(/paymesh_ratelimit_store_duration_seconds_count\{.*\} 2/);
     expect(metrics).not.toMatch(/secret|strange/);

@@ -45,7 +45,7 @@ describe('startAdminServer', () => {
     const response = await fetch(`http://${await start({ registry })}/metrics`);
     expect(response.headers.get('content-type')).toBe(registry.contentType);
     const text = await response.text();
-    expect(text).toContain('paymesh_test_total{service="ext-authz"} 3');
+    expect(text).toContain('paymesh_test_total{component="ext-authz"} 3');
     expect(text).toContain('process_cpu_seconds_total');
   });
 

@@ -3,10 +3,13 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 export { Counter, Gauge, Histogram, Registry } from 'prom-client';
 export { createQuickHistogram, type QuickHistogram } from './quick-histogram.ts';
 
-/** A registry of its own for one service, with the process metrics of prom-client in it. */
-export function createRegistry(service: string): Registry {
+/**
+ * A registry of its own for one program, with the process metrics of prom-client in it. `component` names the program on
+ * every series, so that `service` is free for what the mesh calls a service.
+ */
+export function createRegistry(component: string): Registry {
   const registry = new Registry();
-  registry.setDefaultLabels({ service });
+  registry.setDefaultLabels({ component });
   collectDefaultMetrics({ register: registry });
   return registry;
 }

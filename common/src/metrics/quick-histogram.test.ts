@@ -31,7 +31,7 @@ describe('createQuickHistogram', () => {
     const registry = createRegistry('ext-authz');
     createQuickHistogram({ name: 'y_seconds', help: 'Help.', buckets: BUCKETS, registry })().observe(0.01);
     const text = await registry.metrics();
-    expect(text).toContain('y_seconds_bucket{le="0.01",service="ext-authz"} 1');
-    expect(text).toContain('y_seconds_count{service="ext-authz"} 1');
+    expect(text).toContain('y_seconds_bucket{le="0.01",component="ext-authz"} 1');
+    expect(text).toContain('y_seconds_count{component="ext-authz"} 1');
   });
 });

@@ -51,6 +51,8 @@ export interface RuleBook {
   revision(): string;
   /** Keys of the set in force, by `namespace/name` of their KeySet. */
   keySets(): ReadonlyMap<string, KeyRing>;
+  /** The service behind each Route of the set in force, both as `namespace/name`. */
+  routes(): ReadonlyMap<string, string>;
   /** Puts a set in force as a whole, or refuses it as a whole. Calls are taken one after another. */
   apply(loaded: LoadedPolicies): Promise<Applied>;
   /** Applies the last set again if a key file changed; undefined when none did. Also ends retirements. */
@@ -73,6 +75,7 @@ export function createRuleBook({
   let isFilled = false;
   let revision = '';
   let keySets: ReadonlyMap<string, KeyRing> = new Map();
+  let routes: ReadonlyMap<string, string> = new Map();
   let queue: Promise<unknown> = Promise.resolve();
 
   async function load(loaded: LoadedPolicies): Promise<Applied> {
@@ -100,6 +103,7 @@ export function createRuleBook({
     admitting.swap(access);
     revision = revisionOf(loaded.documents);
     keySets = keys.rings;
+    routes = servicesOfRoutes(loaded.documents);
     inForce?.release();
     inForce = lease;
     return { isApplied: true, findings };
@@ -116,6 +120,7 @@ export function createRuleBook({
     access: () => admitting.current(),
     revision: () => revision,
     keySets: () => keySets,
+    routes: () => routes,
     apply: (loaded) => inTurn(() => load(loaded)),
     refresh: () =>
       inTurn(async () => {
@@ -138,4 +143,11 @@ async function loadRings(documents: readonly PolicyDocument[], options: LoadOpti
   );
   const rings = new Map<string, KeyRing>(loaded.map(({ id, ring }) => [id, ring]));
   return { rings, findings: loaded.flatMap(({ findings }) => findings) };
+}
+
+function servicesOfRoutes(documents: readonly PolicyDocument[]): ReadonlyMap<string, string> {
+  const routes = documents.filter((document) => document.kind === 'Route');
+  return new Map(
+    routes.map((route) => [policyId(route), policyId({ metadata: route.spec.service })] as const),
+  );
 }

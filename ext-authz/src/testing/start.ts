@@ -28,6 +28,7 @@ export function start(rules: RuleSet, maxNonces?: number, access: AccessSet = ne
       access: () => access,
       revision: () => 'c0ffee',
       keySets: () => new Map(),
+      routes: () => new Map([['pay/charge', 'pay/payments']]),
       apply: () => Promise.reject(new Error('not here')),
       refresh: () => Promise.reject(new Error('not here')),
     },

@@ -108,6 +108,11 @@ function statusOf(created: Created): number | string {
   return created.kind === 'answer' ? created.answer.status : created.kind;
 }
 
+/** What the next one under the key is given. */
+function replayOf(created: Created | undefined): unknown {
+  return created?.kind === 'answer' && { kind: 'answer', answer: created.answer, isReplay: true };
+}
+
 describe('createPayment', () => {
   test('assesses, charges, books, in that order', async () => {
     expect(statusOf(await create(one))).toBe(201);
@@ -117,7 +122,7 @@ describe('createPayment', () => {
   test('gives a second try the first answer', async () => {
     const first = await create(one);
     calls = [];
-    expect(await create(two)).toEqual({ ...first, isReplay: true });
+    expect(await create(two)).toEqual(replayOf(first));
     expect(calls).toEqual([]);
   });
 
@@ -250,7 +255,7 @@ describe('taking over from a dead owner', () => {
     const created = await create(one, { outbound: stalled });
     const other = await taken;
     expect(other?.kind).toBe('answer');
-    expect(created).toEqual({ ...other, isReplay: true });
+    expect(created).toEqual(replayOf(other));
     expect(calls).toEqual([]);
   });
 });
@@ -267,7 +272,7 @@ describe('an owner that was held up', () => {
       },
     });
     const created = await create(one, { outbound: asleep });
-    expect(created).toEqual({ ...taken, isReplay: true });
+    expect(created).toEqual(replayOf(taken));
   });
 });
 

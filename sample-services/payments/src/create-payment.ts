@@ -15,7 +15,8 @@ export interface CreateOptions extends AdvanceOptions {
 
 /** What a create came to. `running`: another instance is alive and at work under this key. */
 export type Created =
-  | { readonly kind: 'answer'; readonly answer: Answer; readonly isReplay: boolean }
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly isReplay: true }
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly isReplay: false; readonly payment: Payment }
   | { readonly kind: 'not-sent'; readonly code: string }
   | { readonly kind: 'mismatch' }
   | { readonly kind: 'running' };
@@ -79,7 +80,7 @@ async function carry(work: Work & CreateOptions): Promise<Created | undefined> {
     const advanced = await advance(work);
     if (advanced.kind === 'not-sent') return advanced;
     const answer = createAnswer(advanced.payment, work.context.requestId);
-    return { kind: 'answer', answer, isReplay: false };
+    return { kind: 'answer', answer, isReplay: false, payment: advanced.payment };
   } catch (error) {
     if (error instanceof FencedOutError) return undefined;
     await letGo(work);

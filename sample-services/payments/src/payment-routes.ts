@@ -44,6 +44,7 @@ async function create(options: RouteOptions, request: FastifyRequest, reply: Fas
   const principal = principalOf(request) ?? body.merchantId;
   if (principal === undefined) throw new Problem(400, 'INVALID_REQUEST', 'merchantId is missing');
   const { orderId, payerId, amount, channel } = body;
+  const ended = options.metrics.seconds.startTimer({ channel });
   const created = await createPayment(
     options,
     {
@@ -53,6 +54,7 @@ async function create(options: RouteOptions, request: FastifyRequest, reply: Fas
     },
     callContext(request),
   );
+  ended();
   count(options.metrics, body, created);
   return send(reply, created);
 }
@@ -93,9 +95,14 @@ function send(reply: FastifyReply, created: Created): FastifyReply {
   }
 }
 
-function count({ requests, duplicates }: PaymentMetrics, { channel }: CreateBody, created: Created): void {
+function count(metrics: PaymentMetrics, { channel }: CreateBody, created: Created): void {
+  const { requests, charges, duplicates } = metrics;
   const result = resultOf(created);
   requests.inc({ channel, result });
+  if (created.kind === 'answer' && !created.isReplay) {
+    const { provider } = created.payment;
+    if (provider !== undefined) charges.inc({ channel, provider });
+  }
   if (['replayed', 'mismatch', 'running'].includes(result)) duplicates.inc();
 }
 

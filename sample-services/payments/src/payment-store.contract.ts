@@ -250,5 +250,16 @@ export function describePaymentStore({ name, create }: StoreUnderTest): void {
         unknown: 0,
       });
     });
+
+    test('tells the age of the oldest payment that is not finished', async () => {
+      expect(await two.oldestOpenSeconds()).toBe(0);
+      await one.begin(beginning('a'));
+      clock.advance(2_000);
+      await one.begin(beginning('b'));
+      clock.advance(1_000);
+      expect(await two.oldestOpenSeconds()).toBe(3);
+      await one.settle('pay_a', { to: 'failed', answer });
+      expect(await two.oldestOpenSeconds()).toBe(1);
+    });
   });
 }

@@ -82,6 +82,8 @@ export interface PaymentStore {
   /** Unfinished payments that are due, or whose owner has been dead for `orphanMs`; oldest first. */
   due(options: { readonly orphanMs: number; readonly limit: number }): Promise<readonly string[]>;
   countByState(): Promise<Readonly<Record<PaymentState, number>>>;
+  /** Age of the oldest payment in a state that is not final; 0 when there is none. */
+  oldestOpenSeconds(): Promise<number>;
   /** A heartbeat of the owner; writes what was released before. */
   renewLease(): Promise<void>;
   /** Forgets keys answered before that time; gives how many. */

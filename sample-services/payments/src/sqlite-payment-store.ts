@@ -77,6 +77,10 @@ export function openPaymentStore({
       );
     },
     countByState: async () => countByState(statements),
+    oldestOpenSeconds: async () => {
+      const { since } = statements.oldestOpen.get() as { readonly since: number | null };
+      return since === null ? 0 : Math.max(0, (options.clock.now() - since) / 1_000);
+    },
     renewLease: async () => {
       const ids = [...released];
       await write(() => {

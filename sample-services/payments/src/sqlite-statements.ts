@@ -33,6 +33,7 @@ const SQL = {
            AND NOT EXISTS (SELECT 1 FROM leases WHERE leases.owner = p.owner AND expires_at > ?2)))
        ORDER BY created_at LIMIT ?3`,
   countByState: 'SELECT state, count(*) AS count FROM payments GROUP BY state',
+  oldestOpen: `SELECT min(created_at) AS since FROM payments WHERE state IN ('created', 'authorised', 'unknown')`,
   renewLease: `INSERT INTO leases (owner, beat, expires_at) VALUES (?1, 1, ?2)
        ON CONFLICT (owner) DO UPDATE SET beat = beat + 1, expires_at = ?2`,
   forgetLeases: `DELETE FROM leases WHERE expires_at < ? - ${FORGET_LEASES_MS}`,
