@@ -95,6 +95,16 @@ function copyPolicies(): string {
     for (const envoy of envoys) expect(await envoy.stat('listener_manager.listener_create_failure')).toBe(0);
   }, 20_000);
 
+  test('labels its metrics by the names that policies use', async () => {
+    const [edge] = envoys;
+    const text = (await edge?.admin('/stats/prometheus')) ?? '';
+    expect(text).toMatch(/^envoy_cluster_membership_total\{[^}]*service="pay\/orders"/m);
+    expect(text).toMatch(/^envoy_cluster_membership_total\{[^}]*proxy="edge"/m);
+    expect(text).toMatch(/^envoy_vhost_route_upstream_rq_timeout\{[^}]*route="pay\/charge"/m);
+    expect(text).toMatch(/^envoy_cluster_circuit_breakers_default_remaining_rq\{[^}]*service="pay\/orders"/m);
+    expect(text).not.toMatch(/service="ext-authz"/);
+  });
+
   test('takes templates of long paths', async () => {
     const path = join(folder, 'routes/merchants.yaml');
     const text = readFileSync(path, 'utf8');

@@ -38,21 +38,39 @@ export function bootstrapFor({ workload, controlPlane, probe, ...given }: Bootst
       ],
       ...(probe === undefined ? {} : { listeners: [probeListener(probe)] }),
     },
-    stats_config: STATS,
+    stats_config: { ...STATS, stats_tags: statsTags(workload) },
     layered_runtime: RUNTIME,
     overload_manager: OVERLOAD,
   };
 }
 
+/**
+ * Labels of Envoy's own metrics beside its default ones: whose proxy it is, the service behind a cluster, the Route as
+ * policies name it. The first group of a regex is cut out of the name of the metric, the second is the value.
+ */
+function statsTags(workload: DocumentOf<'Workload'>): object[] {
+  return [
+    { tag_name: 'proxy', fixed_value: workload.metadata.name },
+    { tag_name: 'node_group', fixed_value: nodeGroup(workload) },
+    { tag_name: 'service', regex: '^cluster\\.(([^./]+/[^.]+)\\.)' },
+    { tag_name: 'route', regex: '^vhost\\.[^.]+\\.route\\.(([^.]+)\\.)' },
+  ];
+}
+
 /** `cluster` of a node names what it is an instance of: `namespace/service`, or the gateway. */
-function node({ metadata, spec }: DocumentOf<'Workload'>): object {
+function node(workload: DocumentOf<'Workload'>): object {
+  const { metadata, spec } = workload;
   const isGateway = spec.kind === 'gateway';
   return {
     id: metadata.name,
-    cluster: isGateway ? spec.gateway : `${spec.service.namespace}/${spec.service.name}`,
+    cluster: nodeGroup(workload),
     locality: { region: spec.locality.region, zone: spec.locality.zone },
     metadata: { namespace: metadata.namespace, kind: spec.kind, ...(isGateway ? {} : spec.metadata) },
   };
+}
+
+function nodeGroup({ spec }: DocumentOf<'Workload'>): string {
+  return spec.kind === 'gateway' ? spec.gateway : `${spec.service.namespace}/${spec.service.name}`;
 }
 
 function socketAddress({ host, port }: HostPort): object {

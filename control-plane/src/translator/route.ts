@@ -21,8 +21,8 @@ import { routeMatch } from './route-match.ts';
 export function translateRoute(route: RouteIr, table: RouteTableInput): Route {
   return create(RouteSchema, {
     name: route.name,
-    // Gives metrics per route; a dot would end the label.
-    statPrefix: route.name.replaceAll(/[^\w-]+/g, '_'),
+    // Gives metrics per Route, all its matches together, under the name that policies use; it has no dot, which would end the label.
+    statPrefix: route.name.replace(/#\d+$/, ''),
     match: routeMatch(route.match),
     action: { case: 'route', value: action(route) },
     typedPerFilterConfig: Object.fromEntries(
