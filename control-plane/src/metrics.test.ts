@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createRegistry } from '@paymesh/common/metrics';
 import { loadPolicies, type PolicyDocument } from '@paymesh/common/policy';
+import { heapGrowthOf, seriesOf } from '@paymesh/common/testing';
 
 import { createMetrics } from './metrics.ts';
 import type { AdsEvent } from './server/index.ts';
@@ -48,7 +49,7 @@ function start() {
     (await registry.metrics())
       .replaceAll(',component="control-plane"', '')
       .replaceAll('component="control-plane"', '');
-  return { metrics, text };
+  return { metrics, registry, text };
 }
 
 const WHO = { stream: 1, node: 'edge' };
@@ -118,4 +119,24 @@ describe('createMetrics', () => {
     metrics.loaded('rejected', 0.002);
     expect(await text()).toContain('paymesh_config_apply_total{result="rejected"} 1');
   });
+
+  test('stays as it is over a million proxies, revisions and streams', async () => {
+    const { metrics, registry } = start();
+    const feed = (index: number) => {
+      const who = { stream: index, node: `stranger-${index}` };
+      metrics.observe({ ...who, kind: 'open', atMs: 0 });
+      metrics.observe({ ...who, kind: 'sent', type: 'route', response: RESPONSE });
+      metrics.observe({ ...who, kind: 'nack', nack: { ...NACK, names: [who.node], message: who.node } });
+      metrics.observe({ ...who, kind: 'close', atMs: 0 });
+    };
+    feed(0);
+    metrics.revision('r-0');
+    const series = await seriesOf(registry);
+    const growth = await heapGrowthOf(() => {
+      for (let index = 1; index <= 1_000_000; index += 1) feed(index);
+      for (let index = 1; index <= 1_000; index += 1) metrics.revision(`r-${index}`);
+    });
+    expect(await seriesOf(registry)).toBe(series);
+    expect(growth).toBeLessThan(8 * 1024 * 1024);
+  }, 60_000);
 });

@@ -31,6 +31,8 @@ export function createQuickHistogram(
   const series = new Map<string, Series>();
   const metric = {
     name,
+    help,
+    labelNames: label === undefined ? [] : [label],
     get: async () => ({
       name,
       help,

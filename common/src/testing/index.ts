@@ -8,3 +8,4 @@ export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from '
 export { isRedisAvailable, type RedisProcess } from './redis-process.ts';
 export { type RedisSentinel, startRedisSentinel } from './redis-sentinel.ts';
 export { isRedisTlsAvailable, makeRedisTls, type RedisTls, startRedisTls } from './redis-tls.ts';
+export { heapGrowthOf, seriesIn, seriesOf } from './series.ts';
