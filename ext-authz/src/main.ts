@@ -6,6 +6,7 @@ import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
 import { findingLine } from '@paymesh/common/policy';
+import { openTracing } from '@paymesh/common/tracing';
 
 import { type AuditSettings, openAudit } from './audit/index.ts';
 import { checkService } from './check/index.ts';
@@ -30,6 +31,8 @@ export interface ExtAuthzOptions extends StoreOptions {
   readonly audit?: AuditSettings | undefined;
   /** Where secrets of `{env: NAME}` are. Default: the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Collector of spans (OTLP/gRPC). Default: none, and no call is looked at. */
+  readonly otlp?: HostPort | undefined;
   /** Bound of the store in this process. Default 1 000 000. */
   readonly maxNonces?: number | undefined;
   /** Pause between looks at the key files, in milliseconds. Default 2 000. */
@@ -74,9 +77,10 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
   const feed = createRuleFeed({ book, folder, log, metrics: service.metrics, redisUrl, keyPollMs });
   feed.report(first);
   let isReady = false;
+  const tracing = await openTracing({ component: 'ext-authz', collector: options.otlp });
   const grpc = await startUnaryServer({
     listen: options.listen,
-    services: checkService(service.check),
+    services: tracing.wrap(checkService(service.check)),
     maxReceiveBytes: MAX_RECEIVE_BYTES,
     onError: (error) => log.error({ err: error }, 'a call failed'),
   }).catch(async (error: unknown) => {
@@ -106,6 +110,7 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
       await grpc.drain(DRAIN_MS);
       remoteKeys.close();
       await service.close();
+      await tracing.close();
       await admin.close();
     },
   };

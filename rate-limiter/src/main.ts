@@ -10,6 +10,8 @@ import { createRegistry } from '@paymesh/common/metrics';
 import { readRedisAccess } from '@paymesh/common/redis';
 import type { Secret } from '@paymesh/common/secret';
 import { type SourceFile, watchFolder } from '@paymesh/common/source';
+import { openTracing } from '@paymesh/common/tracing';
+
 import { adminRoutes } from './admin/index.ts';
 import { findingLine, type LiveRules } from './config/index.ts';
 import { describeRules } from './describe-rules.ts';
@@ -45,6 +47,8 @@ export interface RateLimiterOptions extends StoreOptions, RulesOptions {
   /** Where proxies ask for quotas (RLQS). Default: a free port of loopback. */
   readonly rlqsListen?: AdminAddress;
   readonly admin: AdminAddress;
+  /** Collector of spans (OTLP/gRPC). Default: none, and no call is looked at. */
+  readonly otlp?: HostPort | undefined;
   /** Shadow or quota mode for all rules. Default: both off. */
   readonly modes?: GlobalModes;
   /**
@@ -127,10 +131,14 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       closers.push(() => http.close());
       addresses['http'] = http.address;
     }
+    const tracing = await openTracing({ component: 'rate-limiter', collector: options.otlp });
+    closers.push(() => tracing.close());
     const server = await startUnaryServer({
       listen,
       maxReceiveBytes: MAX_RECEIVE_BYTES,
-      services: createRlsService({ limiter, log, onCall: metrics.observeCall, headers: responseHeaders }),
+      services: tracing.wrap(
+        createRlsService({ limiter, log, onCall: metrics.observeCall, headers: responseHeaders }),
+      ),
       onError: (error) => log.error({ err: error }, 'a call failed'),
     });
     closers.push(() => server.drain(DRAIN_MS));

@@ -18,6 +18,8 @@ interface ServiceOptions {
   readonly listen: ReturnType<typeof parseHostPort>;
   readonly admin: AdminAddress;
   readonly redis?: string;
+  /** Of the two services that proxies ask. */
+  readonly otlp?: ReturnType<typeof parseHostPort>;
   readonly logLevel: LogLevel;
 }
 
@@ -89,7 +91,7 @@ policy it may be left out. AccessPolicies are named as {"access": "NS/A,NS/B"}, 
 header_map (encode_raw_headers): joined ones with a "," or "!" in a signed value are denied.
 `,
     env,
-    options: (option) => [...nonceOptions(option), ...auditOptions(option)],
+    options: (option) => [...nonceOptions(option), ...auditOptions(option), otlpOption(option)],
     check: checkAuditOptions,
     start: async (flags: ExtAuthzFlags, log) => {
       const { config, listen, admin, redis, auditFile, auditChain, auditChainKey, auditAllowSample } = flags;
@@ -110,6 +112,7 @@ header_map (encode_raw_headers): joined ones with a "," or "!" in a signed value
         redisFiles: redisFilesOf(flags),
         maxNonces: flags.maxNonces,
         nonceFile: flags.nonceFile,
+        otlp: flags.otlp,
       });
     },
   });
@@ -145,6 +148,7 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
         'keep the last good rules in this file, and start with them when the folder is empty or has errors',
         'LAST_GOOD',
       ),
+      otlpOption(option),
     ],
     start: async (flags: RateLimiterFlags, log) => {
       const { config, listen, admin, redis, rlqsListen, redisKeyForm, redisKeyPrefix = '' } = flags;
@@ -167,6 +171,7 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
         ...(mergeDomains === undefined ? {} : { mergesDomains: mergeDomains }),
         ...(spareDenied === undefined ? {} : { sparesDenied: spareDenied }),
         ...(lastGood === undefined ? {} : { lastGoodFile: lastGood }),
+        otlp: flags.otlp,
       });
     },
   });
@@ -282,6 +287,11 @@ function auditOptions(option: MakeOption): readonly Option[] {
       'AUDIT_ALLOW_SAMPLE',
     ).argParser(wholeNumber),
   ];
+}
+
+function otlpOption(option: MakeOption): Option {
+  const help = 'collector of spans (OTLP/gRPC), as in MeshDefaults.tracing; default: no spans';
+  return option('--otlp <host:port>', help, 'OTLP').argParser(hostPort);
 }
 
 function checkAuditOptions({ auditFile, auditChain, auditChainKey }: ExtAuthzFlags): void {

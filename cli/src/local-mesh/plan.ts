@@ -65,13 +65,16 @@ function refuseStrayPrograms(programs: readonly Program[], workloads: readonly W
 }
 
 function policyServices(input: PlanInput, defaults: Defaults): readonly PlannedProcess[] {
-  const { controlPlane, extAuthz, rateLimiter } = defaults;
-  const redis = input.redisUrl === undefined ? [] : ['--redis', input.redisUrl];
+  const { controlPlane, extAuthz, rateLimiter, tracing } = defaults;
+  const shared = [
+    ...(input.redisUrl === undefined ? [] : ['--redis', input.redisUrl]),
+    ...(tracing === undefined ? [] : ['--otlp', tracing.otlp]),
+  ];
   return [
     policyService(input, 'control-plane', controlPlane.listen, controlPlane.admin, []),
-    policyService(input, 'ext-authz', firstOf(extAuthz.endpoints, 'extAuthz'), extAuthz.admin, redis),
+    policyService(input, 'ext-authz', firstOf(extAuthz.endpoints, 'extAuthz'), extAuthz.admin, shared),
     policyService(input, 'rate-limiter', firstOf(rateLimiter.endpoints, 'rateLimiter'), rateLimiter.admin, [
-      ...redis,
+      ...shared,
       ...(rateLimiter.quotaEndpoints ?? []).slice(0, 1).flatMap((first) => ['--rlqs-listen', first]),
     ]),
   ];

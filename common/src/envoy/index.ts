@@ -2,6 +2,7 @@
 // Names that clash between protos carry the name of their place: RouteRateLimit and
 // RateLimitFilter, HealthCheck and HealthCheckFilter. The gRPC services have rooms of
 // their own (envoy-auth, envoy-ratelimit, envoy-discovery): a process loads what it speaks.
+
 export {
   type AccessLog,
   type AccessLogFilter,
@@ -333,6 +334,10 @@ export {
   WeightedClusterSchema,
 } from './gen/envoy/config/route/v3/route_components_pb.ts';
 export { type RouteConfiguration, RouteConfigurationSchema } from './gen/envoy/config/route/v3/route_pb.ts';
+export {
+  type OpenTelemetryConfig,
+  OpenTelemetryConfigSchema,
+} from './gen/envoy/config/trace/v3/opentelemetry_pb.ts';
 export {
   type FileAccessLog,
   FileAccessLogSchema,

@@ -7,6 +7,7 @@ import { ListenerSchema } from './gen/envoy/config/listener/v3/listener_pb.ts';
 import { FilterConfigSchema } from './gen/envoy/config/route/v3/route_components_pb.ts';
 import { RouteConfigurationSchema } from './gen/envoy/config/route/v3/route_pb.ts';
 import { ScopedRouteConfigurationSchema } from './gen/envoy/config/route/v3/scoped_route_pb.ts';
+import { OpenTelemetryConfigSchema } from './gen/envoy/config/trace/v3/opentelemetry_pb.ts';
 import { FileAccessLogSchema } from './gen/envoy/extensions/access_loggers/file/v3/file_pb.ts';
 import { StdoutAccessLogSchema } from './gen/envoy/extensions/access_loggers/stream/v3/stream_pb.ts';
 import {
@@ -66,6 +67,7 @@ export const envoyRegistry: Registry = createRegistry(
   SecretSchema,
   // network and HTTP filters, and their settings on a route
   HttpConnectionManagerSchema,
+  OpenTelemetryConfigSchema,
   ExtAuthzSchema,
   ExtAuthzPerRouteSchema,
   FilterConfigSchema,

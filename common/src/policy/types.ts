@@ -588,6 +588,15 @@ export interface MeshDefaultsSpec {
   readonly controlPlane: { readonly listen: string; readonly admin: string };
   readonly extAuthz: PolicyServiceSpec;
   readonly rateLimiter: RateLimiterSpec;
+  readonly tracing?: TracingSpec;
+}
+
+/** Spans of all proxies, ext-authz and the rate limiter. */
+export interface TracingSpec {
+  /** `HOST:PORT` of a collector that takes OTLP over gRPC. */
+  readonly otlp: string;
+  /** Share of the requests at the gateways that is traced, in percent. */
+  readonly sampling: number;
 }
 
 export type PolicyDocument =

@@ -3,6 +3,7 @@ export { eventually } from './eventually.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { freePort } from './free-port.ts';
 export { type NaiveRequest, naivelyAllows } from './naive-access.ts';
+export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver.ts';
 export { startRedis } from './redis.ts';
 export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from './redis-cluster.ts';
 export { isRedisAvailable, type RedisProcess } from './redis-process.ts';

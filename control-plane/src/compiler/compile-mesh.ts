@@ -11,6 +11,7 @@ import { type Callee, compileOutbound } from './outbound.ts';
 import { compilePolicyClusters } from './policy-services.ts';
 import { reviewMesh } from './review.ts';
 import { arrangeRoutes, type CompiledRoute, compileRoutes } from './routes.ts';
+import { withTracing } from './tracing.ts';
 
 /** What compileMesh gives: an IR for every proxy, and what only the merge of all documents could show. */
 export interface CompileResult {
@@ -42,12 +43,16 @@ export function compileMesh(
       routes: arrangeRoutes((routes.get(service.id) ?? []).map(({ outbound }) => outbound)),
     })),
   };
+  const all = [...routes.values()].flat();
   const proxies = [
-    ...context.mesh.gateways.map((gateway) =>
-      compileGateway(context, { gateway, routes: [...routes.values()].flat(), clusterOf: step.clusterOf }),
-    ),
+    ...context.mesh.gateways.map((gateway) => {
+      const proxy = compileGateway(context, { gateway, routes: all, clusterOf: step.clusterOf });
+      return withTracing(context, proxy, gateway.spec.gateway);
+    }),
     ...services.flatMap((service) =>
-      service.instances.map((instance) => compileSidecar(step, service, instance)),
+      service.instances.map((instance) =>
+        withTracing(context, compileSidecar(step, service, instance), service.id),
+      ),
     ),
   ];
   return { ir: { proxies: byNode(proxies) }, findings: sortFindings(findings) };

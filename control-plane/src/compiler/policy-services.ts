@@ -13,6 +13,9 @@ const SERVICES = {
   rateLimiter: { cluster: 'paymesh/rate-limiter', workload: 'rate-limiter' },
 } as const;
 
+/** What takes spans. */
+const COLLECTOR_CLUSTER = 'paymesh/otlp';
+
 /** The rate limiter again, where it gives proxies their parts. */
 const QUOTA_CLUSTER = 'paymesh/quota';
 
@@ -55,6 +58,18 @@ export function compilePolicyClusters(context: Context, listeners: readonly List
   const quota = { cluster: QUOTA_CLUSTER, workload: SERVICES.rateLimiter.workload };
   const reached = addressesOf(context, 'rateLimiter', 'quotaEndpoints');
   return [...services, compilePolicyCluster(context, { ...quota, ...reached })];
+}
+
+/** The collector at `otlp` (`HOST:PORT`): not health-checked, for it need not know grpc.health.v1, and nobody waits for it. */
+export function compileCollectorCluster(context: Context, otlp: string): ClusterIr {
+  const from = provenance(context.mesh.defaults?.positions.get('spec.tracing.otlp'));
+  const { healthCheck: _, ...cluster } = compilePolicyCluster(context, {
+    cluster: COLLECTOR_CLUSTER,
+    workload: 'otlp',
+    endpoints: [otlp],
+    from,
+  });
+  return cluster;
 }
 
 function reach({ mesh }: Context, name: PolicyServiceName): PolicyServiceIr {

@@ -25,5 +25,6 @@ export type {
   SigningIr,
   TextIr,
   TokenIr,
+  TracingIr,
   VirtualHostIr,
 } from './model.ts';

@@ -30,6 +30,18 @@ export interface ListenerIr {
   readonly rateLimiter?: PolicyServiceIr;
   /** Name of the cluster that gives proxies their parts of limits. Present when a route has quotas. */
   readonly quotaCluster?: string;
+  /** Present where the mesh has a collector of spans. */
+  readonly tracing?: TracingIr;
+}
+
+/** Spans of one listener. */
+export interface TracingIr {
+  /** Name of the cluster of the collector. */
+  readonly cluster: string;
+  /** `service.name` of the spans: the gateway, or `namespace/service`. */
+  readonly service: string;
+  /** Share of the requests without a trace that begins one, in percent. */
+  readonly samplePercent: number;
 }
 
 /** How a proxy reaches ext-authz or the rate limiter. */
@@ -208,7 +220,7 @@ export type DescriptorEntryIr =
   | { readonly kind: 'remoteAddress'; readonly key: string };
 
 export interface ClusterIr {
-  /** `namespace/service`; `local` for the program beside a sidecar; `paymesh/ext-authz`, `paymesh/rate-limiter`, `paymesh/quota`. */
+  /** `namespace/service`; `local` for the program beside a sidecar; `paymesh/ext-authz`, `paymesh/rate-limiter`, `paymesh/quota`, `paymesh/otlp`. */
   readonly name: string;
   readonly protocol: 'http' | 'http2';
   /** `eds`: endpoints are sent as a resource of their own. `static`: they are part of the cluster. */

@@ -85,8 +85,11 @@ const CLAIMS: readonly string[] = [
 /** What a route limits, which no caller may say: it could spend the part of another. */
 const QUOTAS: readonly string[] = Array.from({ length: MOST_QUOTAS }, (_, slot) => quotaHeader(slot));
 
+/** A trace begins at the gateway: a client that orders samples, or gives all its requests one trace, is not heeded. */
+const TRACES: readonly string[] = ['traceparent', 'tracestate', 'x-client-trace-id'];
+
 const REMOVED: Readonly<Record<ListenerIr['direction'], readonly string[]>> = {
-  gateway: [...CLAIMS, ...STEERING, ...QUOTAS].toSorted(),
+  gateway: [...CLAIMS, ...STEERING, ...TRACES, ...QUOTAS].toSorted(),
   outbound: [...STEERING, ...QUOTAS].toSorted(),
   // The caller is a proxy of the mesh: its word on the principal and the number of the try is kept; what it limits is not his to say.
   inbound: QUOTAS,

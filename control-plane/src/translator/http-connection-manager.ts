@@ -15,6 +15,7 @@ import { earlyHeaderMutations } from './early-headers.ts';
 import type { ChainInput } from './filters/filter.ts';
 import { FILTER_ORDER } from './filters/order.ts';
 import { LOCAL_REPLY_CONFIG } from './local-reply.ts';
+import { tracingOf } from './tracing.ts';
 
 type Init = MessageInitShape<typeof HttpConnectionManagerSchema>;
 
@@ -41,6 +42,7 @@ export function httpConnectionManager(listener: ChainInput): HttpConnectionManag
     earlyHeaderMutationExtensions: earlyHeaderMutations(direction),
     localReplyConfig: LOCAL_REPLY_CONFIG,
     accessLog: [accessLog(direction)],
+    ...(listener.tracing === undefined ? {} : { tracing: tracingOf(listener.tracing, direction) }),
     ...(direction === 'gateway' ? EDGE : IN_MESH),
   });
 }

@@ -12,7 +12,7 @@ import {
   required,
   withDefault,
 } from '../../schema/index.ts';
-import type { MeshDefaultsSpec, PolicyServiceSpec, RateLimiterSpec } from '../../types.ts';
+import type { MeshDefaultsSpec, PolicyServiceSpec, RateLimiterSpec, TracingSpec } from '../../types.ts';
 import {
   attempts,
   backoff,
@@ -136,5 +136,12 @@ export const meshDefaultsSchema: Reader<MeshDefaultsSpec> = object<MeshDefaultsS
       timeoutMs: LIMITER_TIMEOUT_MS,
       quotaEndpoints: ['127.0.0.1:18022'],
     },
+  ),
+  tracing: optional(
+    'tracing',
+    object<TracingSpec>({
+      otlp: required('otlp', endpoint),
+      sampling: withDefault('sampling', integer({ min: 1, max: 100, unit: 'percent' }), 100),
+    }),
   ),
 });
