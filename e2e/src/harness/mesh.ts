@@ -24,6 +24,8 @@ export interface ScenarioMeshOptions {
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onProgress?: (step: string) => void;
+  /** Folder of policies. Default: those of the repository. */
+  readonly policies?: string;
 }
 
 /** Distances at which no two ports of the sample mesh meet, and all stay below the ephemeral ports. */
@@ -34,12 +36,13 @@ export async function startScenarioMesh({
   root,
   env,
   onProgress,
+  policies = join(root, 'policies'),
 }: ScenarioMeshOptions): Promise<ScenarioMesh> {
   const envoy = await provideEnvoy(env, onProgress ?? (() => {}));
   const state = mkdtempSync(join(tmpdir(), 'paymesh-e2e-'));
   const start = (portOffset: number): Promise<LocalMesh> =>
     startLocalMesh({
-      policies: join(root, 'policies'),
+      policies,
       programs: join(root, 'sample-services/mesh.yaml'),
       cwd: root,
       state,

@@ -96,8 +96,7 @@ export async function watch<A>(gateway: SignedGateway, act: () => Promise<A>) {
   };
 }
 
-const DECISION =
-  /^paymesh_authz_decisions_total\{[^}]*decision="(\w+)",reason="(\w+)"[^}]*\} (\d+)/gm;
+const DECISION = /^paymesh_authz_decisions_total\{[^}]*decision="(\w+)",reason="(\w+)"[^}]*\} (\d+)/gm;
 
 async function decisionsOf(gateway: SignedGateway): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
