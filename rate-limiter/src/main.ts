@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { type AdminAddress, startAdminServer } from '@paymesh/common/admin';
 import { type Clock, systemClock } from '@paymesh/common/clock';
 import type { HostPort } from '@paymesh/common/config';
-import { type GrpcServer, startGrpcServer, startUnaryServer } from '@paymesh/common/grpc';
+import {
+  type GrpcServer,
+  startGrpcServer,
+  startUnaryServer,
+  type UnaryServerOptions,
+} from '@paymesh/common/grpc';
 import type { Running } from '@paymesh/common/lifecycle';
 import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
@@ -78,7 +83,7 @@ const MAX_RECEIVE_BYTES = 1_048_576;
  * good set on disk all three start with that, and say so.
  */
 export async function startRateLimiter(options: RateLimiterOptions): Promise<Running> {
-  const { configDir, listen, admin, log, clock = systemClock, modes, ratelimitKeyPrefix } = options;
+  const { configDir, admin, log, clock = systemClock, modes, ratelimitKeyPrefix } = options;
   const { responseHeaders, adminToken } = options;
   const registry = createRegistry('rate-limiter');
   const metrics = createMetrics(registry);
@@ -133,14 +138,10 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     }
     const tracing = await openTracing({ component: 'rate-limiter', collector: options.otlp });
     closers.push(() => tracing.close());
-    const server = await startUnaryServer({
-      listen,
-      maxReceiveBytes: MAX_RECEIVE_BYTES,
-      services: tracing.wrap(
-        createRlsService({ limiter, log, onCall: metrics.observeCall, headers: responseHeaders }),
-      ),
-      onError: (error) => log.error({ err: error }, 'a call failed'),
-    });
+    const server = await startCalls(
+      options,
+      tracing.wrap(createRlsService({ limiter, log, onCall: metrics.observeCall, headers: responseHeaders })),
+    );
     closers.push(() => server.drain(DRAIN_MS));
     const rlqs = await startRlqs(options, quotas);
     closers.push(() => rlqs.close());
@@ -157,6 +158,18 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     await stop();
     throw error;
   }
+}
+
+function startCalls(
+  { listen, log }: RateLimiterOptions,
+  services: UnaryServerOptions['services'],
+): Promise<GrpcServer> {
+  return startUnaryServer({
+    listen,
+    maxReceiveBytes: MAX_RECEIVE_BYTES,
+    services,
+    onError: (error) => log.error({ err: error }, 'a call failed'),
+  });
 }
 
 async function openQuotas(
