@@ -3,10 +3,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { Registry } from 'prom-client';
-
 import { root } from './setup.mjs';
 
+const { Registry } = await import(join(root, 'common/dist/metrics/index.js'));
 const PATH = join(root, 'docs/metrics.md');
 
 /** What each label can be; every label of a metric must be here. All sets are closed or as large as the policies are. */
@@ -69,11 +68,11 @@ async function everyComponent() {
     rules: {},
   };
   const notify = { url: 'http://127.0.0.1/', signer: {}, bodyOf: () => ({}), isTaken: () => true };
-  const { addAuthzMetrics, ...of } = await load();
+  const { addAuthzMetrics, addLimiterMetrics, ...of } = await load();
   return [
     ['Control plane', await registered((registry) => of.controlPlane.createMetrics({ registry }))],
     ['ext-authz', await registered(addAuthzMetrics)],
-    ['Rate limiter', await registered((registry) => of.rateLimiter.createMetrics(registry))],
+    ['Rate limiter', await registered(addLimiterMetrics)],
     ['Orders (sample)', await registered(() => of.orders.buildOrders(sample))],
     ['Payments (sample)', await registered(() => of.payments.buildPayments(sample))],
     ['Ledger (sample)', await registered(() => of.ledger.buildLedger(sample))],
@@ -86,15 +85,21 @@ async function load() {
   const from = (path) => import(join(root, path));
   const authz = await from('ext-authz/dist/metrics.js');
   const keys = await from('ext-authz/dist/key-events.js');
+  const limiter = await from('rate-limiter/dist/metrics.js');
+  const tap = await from('common/dist/tap/index.js');
   return {
     controlPlane: await from('control-plane/dist/metrics.js'),
-    rateLimiter: await from('rate-limiter/dist/metrics.js'),
     orders: await from('sample-services/orders/dist/index.js'),
     payments: await from('sample-services/payments/dist/index.js'),
     ledger: await from('sample-services/ledger/dist/index.js'),
     risk: await from('sample-services/risk/dist/index.js'),
     wechat: await from('sample-services/psp-wechat/dist/index.js'),
+    addLimiterMetrics: (registry) => {
+      tap.createTap({ registry });
+      limiter.createMetrics(registry);
+    },
     addAuthzMetrics: (registry) => {
+      tap.createTap({ registry });
       authz.createMetrics({ registry });
       keys.createKeyEvents({ registry });
     },

@@ -93,6 +93,7 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
     registry,
     isReady: () => isReady,
     routes: { '/policies': () => feed.status() },
+    streams: { '/decisions': service.tap.serve },
   }).catch(async (error: unknown) => {
     await grpc.drain(0);
     remoteKeys.close();

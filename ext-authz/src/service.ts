@@ -1,8 +1,9 @@
 import { type Clock, systemClock } from '@paymesh/common/clock';
 import type { Logger } from '@paymesh/common/log';
 import type { Registry } from '@paymesh/common/metrics';
+import { createTap, type Tap } from '@paymesh/common/tap';
 
-import { type AuditOptions, createAudit } from './audit/index.ts';
+import { type AuditOptions, createAudit, decisionRecord } from './audit/index.ts';
 import { type Check, createCheck } from './check/index.ts';
 import { type AuthzMetrics, createMetrics } from './metrics.ts';
 import { type ClaimNonce, createPipeline } from './pipeline/index.ts';
@@ -38,6 +39,8 @@ export interface AuthzServiceOptions {
 export interface AuthzService {
   readonly check: Check;
   readonly metrics: AuthzMetrics;
+  /** The decisions while somebody watches. */
+  readonly tap: Tap;
   close(): Promise<void>;
 }
 
@@ -56,6 +59,7 @@ export function createAuthzService(options: AuthzServiceOptions): AuthzService {
     findAccess: (id) => book.access().get(id),
     onError,
   });
+  const tap = createTap({ registry, clock });
   const audit = createAudit({
     ...options.audit,
     clock,
@@ -66,11 +70,20 @@ export function createAuthzService(options: AuthzServiceOptions): AuthzService {
       decide: (message) => decide(message, book.current(), clock.now()),
       onDecision: (decision, message, startedMs) => {
         metrics.decided(decision, message?.routeId, secondsSince(startedMs));
-        if (audit.wants(decision.kind)) audit.write(toAuditEntry(decision, message, book.revision()));
+        const target = message && book.routes().get(message.routeId);
+        const entryOf = () => toAuditEntry(decision, message, { revision: book.revision(), target });
+        if (audit.wants(decision.kind)) audit.write(entryOf());
+        if (!tap.isWatched()) return;
+        tap.publish({
+          isDenied: decision.kind !== 'allow',
+          services: target === undefined ? [] : [target],
+          line: () => decisionRecord(entryOf(), clock.now()),
+        });
       },
       onError,
     }),
     metrics,
+    tap,
     close: async () => {
       await Promise.all([embedded.close(), redis?.close(), audit.close()]);
     },

@@ -17,7 +17,7 @@ test('a decision is told with its scheme, the one on trial, and the time of each
       ],
     },
     undefined,
-    'c0ffee',
+    { revision: 'c0ffee', target: 'pay/payments' },
   );
   expect(entry).toMatchObject({
     decision: 'deny',
@@ -34,7 +34,12 @@ test('a decision is told with its scheme, the one on trial, and the time of each
 
 test('an allow has no status, for the request went on', () => {
   const proof = { principal: 'merchant-a', keyId: 'k' };
-  expect(toAuditEntry({ kind: 'allow', policyId: 'pay/p', proof }, undefined, 'c0ffee')).toMatchObject({
+  expect(
+    toAuditEntry({ kind: 'allow', policyId: 'pay/p', proof }, undefined, {
+      revision: 'c0ffee',
+      target: 'pay/payments',
+    }),
+  ).toMatchObject({
     reason: 'ok',
     principal: 'merchant-a',
     keyId: 'k',

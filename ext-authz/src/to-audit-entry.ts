@@ -3,7 +3,11 @@ import { type Decision, denialOf, type StageTiming } from './decision/index.ts';
 import type { Message } from './message/index.ts';
 
 /** What the decision log says of a decision. A check of no HTTP request has no message. */
-export function toAuditEntry(decision: Decision, message: Message | undefined, revision: string): AuditEntry {
+export function toAuditEntry(
+  decision: Decision,
+  message: Message | undefined,
+  { revision, target }: Pick<AuditEntry, 'target'> & { readonly revision: string },
+): AuditEntry {
   return {
     decision: decision.kind,
     policy: decision.policyId,
@@ -20,6 +24,7 @@ export function toAuditEntry(decision: Decision, message: Message | undefined, r
     method: message?.method,
     path: message?.target,
     source: message?.peer.address,
+    target,
     revision,
   };
 }

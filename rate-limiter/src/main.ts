@@ -15,6 +15,7 @@ import { createRegistry } from '@paymesh/common/metrics';
 import { readRedisAccess } from '@paymesh/common/redis';
 import type { Secret } from '@paymesh/common/secret';
 import { type SourceFile, watchFolder } from '@paymesh/common/source';
+import { createTap } from '@paymesh/common/tap';
 import { openTracing } from '@paymesh/common/tracing';
 
 import { adminRoutes } from './admin/index.ts';
@@ -45,6 +46,7 @@ import {
 } from './rlqs/index.ts';
 import { createJsonAnswer, createRlsService } from './rls/index.ts';
 import { createEmbeddedStore } from './store/index.ts';
+import { tapped } from './tapped.ts';
 import { createTopKeys, type TopKeys } from './top/index.ts';
 
 export interface RateLimiterOptions extends StoreOptions, RulesOptions {
@@ -99,6 +101,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     const overrides = await openOverrides(options, log);
     closers.push(() => overrides.close());
     const top = createTopKeys();
+    const tap = createTap({ registry, clock });
     const counting = {
       rules: rules.current,
       store,
@@ -109,7 +112,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     const limiter = createLimiter({
       ...counting,
       localStore: createEmbeddedStore(),
-      observer: withTopKeys(metrics.observer, top),
+      observer: tapped({ observer: withTopKeys(metrics.observer, top), tap, rules, clock }),
       ...(modes !== undefined && { modes }),
     });
     const { quotas, close } = await openQuotas(options, rules, metrics);
@@ -127,6 +130,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
         top,
         clock,
       }),
+      streams: { '/decisions': tap.serve },
       ...(adminToken !== undefined && { token: adminToken }),
     });
     closers.push(() => adminServer.close());
@@ -136,13 +140,11 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       closers.push(() => http.close());
       addresses['http'] = http.address;
     }
-    const tracing = await openTracing({ component: 'rate-limiter', collector: options.otlp });
-    closers.push(() => tracing.close());
-    const server = await startCalls(
+    const { server, close: closeCalls } = await startCalls(
       options,
-      tracing.wrap(createRlsService({ limiter, log, onCall: metrics.observeCall, headers: responseHeaders })),
+      createRlsService({ limiter, log, onCall: metrics.observeCall, headers: responseHeaders }),
     );
-    closers.push(() => server.drain(DRAIN_MS));
+    closers.push(closeCalls);
     const rlqs = await startRlqs(options, quotas);
     closers.push(() => rlqs.close());
     const onRules = (): void => {
@@ -160,16 +162,23 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
   }
 }
 
-function startCalls(
-  { listen, log }: RateLimiterOptions,
+/** The server that Envoys ask, with spans where there is a collector. */
+async function startCalls(
+  { listen, log, otlp }: RateLimiterOptions,
   services: UnaryServerOptions['services'],
-): Promise<GrpcServer> {
-  return startUnaryServer({
+): Promise<{ readonly server: GrpcServer; readonly close: () => Promise<void> }> {
+  const tracing = await openTracing({ component: 'rate-limiter', collector: otlp });
+  const server = await startUnaryServer({
     listen,
     maxReceiveBytes: MAX_RECEIVE_BYTES,
-    services,
+    services: tracing.wrap(services),
     onError: (error) => log.error({ err: error }, 'a call failed'),
   });
+  const close = async (): Promise<void> => {
+    await server.drain(DRAIN_MS);
+    await tracing.close();
+  };
+  return { server, close };
 }
 
 async function openQuotas(

@@ -20,8 +20,8 @@ function fresh() {
     observer: createMetrics(registry).observer,
   });
   const ask = (index: number) => {
-    limiter.decide({ domain: `stranger-${index}`, descriptors: [descriptor([`key-${index}=a`])] });
-    limiter.decide({ domain: 'shop', descriptors: [descriptor([`key-${index}=${index}`])] });
+    void limiter.decide({ domain: `stranger-${index}`, descriptors: [descriptor([`key-${index}=a`])] });
+    void limiter.decide({ domain: 'shop', descriptors: [descriptor([`key-${index}=${index}`])] });
   };
   return { registry, ask };
 }

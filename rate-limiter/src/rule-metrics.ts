@@ -99,9 +99,10 @@ interface Family {
 }
 
 function register(registry: Registry, { name, help, type, values }: Family): void {
+  const labelNames = type === 'counter' ? ['domain', 'limit', 'outcome'] : ['domain', 'limit'];
   const get = async () => ({ name, help, type, aggregator: 'sum', values: values() });
   // Registry takes whatever has a name and `get`; its type knows its own four classes only.
-  registry.registerMetric({ name, get, reset: () => undefined } as never);
+  registry.registerMetric({ name, help, type, labelNames, get, reset: () => undefined } as never);
 }
 
 /** Outcomes that were never seen are left out. */

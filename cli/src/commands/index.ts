@@ -10,6 +10,7 @@ export { proxyCommand } from './proxy.ts';
 export { renderCommand } from './render.ts';
 export { controlPlaneCommand, extAuthzCommand, rateLimiterCommand } from './services.ts';
 export { signCommand } from './sign.ts';
+export { tapCommand } from './tap.ts';
 export { upCommand } from './up.ts';
 export { validateCommand } from './validate.ts';
 export { verifyCommand } from './verify.ts';

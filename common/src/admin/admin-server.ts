@@ -28,6 +28,9 @@ export interface AdminAnswer {
 /** Answers a guarded route; a failure is sent as 500. */
 export type GuardedHandler = (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>;
 
+/** Answers a guarded GET by itself, for as long as it wants. */
+export type StreamHandler = (query: URLSearchParams, response: ServerResponse) => void;
+
 /** Where an admin server listens. */
 export interface AdminAddress extends HostPort {
   /** Takes any free port of the host when this one is taken: for a port that nobody asked for. Default false. */
@@ -43,6 +46,8 @@ export interface AdminOptions {
   readonly routes?: Readonly<Record<string, AdminHandler>>;
   /** Paths that write or show what clients sent, as `PUT /path`; who may call them: `refusalOf`. */
   readonly guarded?: Readonly<Record<string, GuardedHandler>>;
+  /** GET paths that go on answering, guarded like the others. */
+  readonly streams?: Readonly<Record<string, StreamHandler>>;
   /** What callers of guarded paths must bear. Without one they are served on loopback only. */
   readonly token?: Secret;
 }
@@ -111,9 +116,23 @@ async function answer(
     response.end(await options.registry.metrics());
     return;
   }
+  const stream = options.streams?.[path];
+  if (stream !== undefined) return streamed(options, stream, query, request, response);
   const route = options.routes?.[path];
   if (route === undefined) return send(response, 404, { error: `no such path: ${path}` });
   return send(response, 200, await route(request));
+}
+
+function streamed(
+  { listen, token }: AdminOptions,
+  stream: StreamHandler,
+  query: string,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const refusal = refusalOf({ method: 'GET', headers, isOnLoopback: isLoopback(listen.host), token });
+  if (refusal === undefined) stream(new URLSearchParams(query), response);
+  else send(response, refusal.status, { error: refusal.error });
 }
 
 function methodsOf(guarded: Readonly<Record<string, GuardedHandler>>, path: string): readonly string[] {

@@ -69,7 +69,7 @@ describe('openTracing', () => {
   test.each([undefined, 'nonsense', `00-${TRACE}-${PARENT}-00`])('a call with %s is none', async (header) => {
     const { receiver, tracing } = await start();
     const { '/a': handle } = tracing.wrap({ '/a': () => ANSWER });
-    handle?.(...callWith(header));
+    expect(handle?.(...callWith(header))).toBe(ANSWER);
     await tracing.close();
     expect(receiver.spans).toEqual([]);
   });

@@ -16,6 +16,8 @@ export interface AuditEntry {
   /** Content hash of the policies in force. */
   readonly revision?: string | undefined;
   readonly route?: string | undefined;
+  /** The service behind the route, `namespace/name`. */
+  readonly target?: string | undefined;
   readonly requestId?: string | undefined;
   readonly method?: string | undefined;
   /** Target as received; what follows the first `?` is not written. */

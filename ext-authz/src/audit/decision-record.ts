@@ -33,6 +33,7 @@ function decisionFields(entry: AuditEntry, nowMs: number, maxText: number): Reco
     key_id: config(entry.keyId),
     revision: config(entry.revision),
     route: config(entry.route),
+    target: config(entry.target),
     request_id: text(entry.requestId),
     method: text(entry.method),
     path: masked(entry.path?.split('?', 1)[0], maskPath)?.slice(0, maxText),

@@ -21,6 +21,8 @@ export interface LiveRules {
   readonly current: () => RuleSet | undefined;
   /** Of the last set that was tried, good or bad. */
   readonly findings: () => readonly Finding[];
+  /** Those of the last good set. */
+  readonly files: () => readonly ConfigFile[];
   /** Takes a set over if it is good; else the last good set stays, and findings are logged. */
   readonly apply: (files: readonly ConfigFile[]) => void;
   /** Takes over a set that was good before, where there is none; findings stay those of the last try. True when it is. */
@@ -32,7 +34,9 @@ export function createLiveRules(options: LiveRulesOptions): LiveRules {
   const { log, onLoad } = options;
   let current: RuleSet | undefined;
   let findings: readonly Finding[] = [];
+  let good: readonly ConfigFile[] = [];
   return {
+    files: () => good,
     current: () => current,
     findings: () => findings,
     apply: (files) => {
@@ -41,6 +45,7 @@ export function createLiveRules(options: LiveRulesOptions): LiveRules {
       for (const finding of findings) logFinding(log, finding);
       if (loaded.kind === 'loaded') {
         current = loaded.rules;
+        good = files;
         const domains = current.specs.map(({ domain }) => domain);
         log.info({ domains, files: files.length }, 'rules loaded');
         options.onGood?.(files);

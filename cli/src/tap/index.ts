@@ -1,0 +1,2 @@
+export { tapLine } from './tap-line.ts';
+export { type TapSource, watchSource } from './watch-source.ts';

@@ -1,0 +1,2 @@
+export { createTap, type Tap, type TapOptions } from './tap.ts';
+export type { TapEntry } from './tap-entry.ts';
