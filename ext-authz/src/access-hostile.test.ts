@@ -220,8 +220,10 @@ describe('which policies are judged', () => {
     expect(response.dynamicMetadata).toMatchObject({ decision: 'allow', access_shadow: 'pay/trial' });
     const counted = (await service.output())
       .split('\n')
-      .filter((line) => line.startsWith('paymesh_authz_access'));
-    expect(counted).toEqual([expect.stringContaining('{policy="pay/trial",reason="access_denied"')]);
+      .filter((line) => line.startsWith('paymesh_authz_shadow_total'));
+    expect(counted).toEqual([
+      expect.stringContaining('policy="pay/trial",would="deny",reason="access_denied"'),
+    ]);
   });
 
   test('a throw denies', async () => {

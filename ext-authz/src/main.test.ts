@@ -72,6 +72,7 @@ describe('startExtAuthz', () => {
       scheme: 'hmac',
       principal: 'merchant-a',
       key_id: 'k-old',
+      revision: expect.stringMatching(/^[0-9a-f]{16}$/),
     });
   });
 

@@ -67,6 +67,7 @@ export function createAuthzService(options: AuthzServiceOptions): AuthzService {
   });
   return {
     check: createCheck({
+      revision: () => book.revision(),
       decide: (message) => decide(message, book.current(), clock.now()),
       onDecision: (decision, message, startedMs) => {
         metrics.decided(decision, message?.routeId, secondsSince(startedMs));

@@ -47,10 +47,12 @@ const FORMAT: JsonObject = {
   principal: `%DYNAMIC_METADATA(${EXT_AUTHZ}:principal)%`,
   reason: `%DYNAMIC_METADATA(${EXT_AUTHZ}:reason)%`,
   request_id: '%REQ(X-REQUEST-ID)%',
+  revision: `%DYNAMIC_METADATA(${EXT_AUTHZ}:revision)%`,
   route: '%ROUTE_NAME%',
   shadow: `%FILTER_STATE(${EXT_AUTHZ_SHADOW}.shadow)%`,
   status: '%RESPONSE_CODE%',
   time: '%START_TIME%',
+  trace_id: '%TRACE_ID%',
 };
 
 function wentWrong(): AccessLogFilter {

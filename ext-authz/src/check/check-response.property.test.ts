@@ -27,7 +27,7 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
 test('no decision has an answer that Envoy takes for another, or that changes more than the trusted headers', () => {
   fc.assert(
     fc.property(decision, text, fc.boolean(), (made, requestId, isTrial) => {
-      const bytes = encodeAnswer(toAnswer(made, requestId, isTrial));
+      const bytes = encodeAnswer(toAnswer(made, requestId, { isTrial }));
       const { status, httpResponse } = fromBinary(CheckResponseSchema, bytes);
       // An answer without both would be an allow to Envoy, whatever it says besides.
       expect(status).toBeDefined();

@@ -8,13 +8,24 @@ const PEER = 'x-paymesh-peer';
 const SUBJECT = 'x-paymesh-subject';
 const TRUSTED: readonly string[] = [PRINCIPAL, KEY_ID, PEER, SUBJECT];
 
+export interface AnswerOptions {
+  /** Asked beside a check that counts, so no header is changed, and metadata has keys of its own. Default false. */
+  readonly isTrial?: boolean;
+  /** Of the policies in force, for access logs. Default: not told. */
+  readonly revision?: string;
+}
+
 /**
  * The one place where an answer is made. Envoy takes an answer without a status for an allow, also one
- * that holds a denied_response: an Answer cannot be without one. `isTrial`: asked beside a check that counts, so no
- * header is changed, and metadata has keys of its own.
+ * that holds a denied_response: an Answer cannot be without one.
  */
-export function toAnswer(decision: Decision, requestId: string, isTrial = false): Answer {
-  const answer = answerOf(decision, requestId, isTrial);
+export function toAnswer(
+  decision: Decision,
+  requestId: string,
+  { isTrial = false, revision = '' }: AnswerOptions = {},
+): Answer {
+  const made = answerOf(decision, requestId, isTrial);
+  const answer = revision === '' ? made : { ...made, metadata: { ...made.metadata, revision } };
   if (!isTrial) return answer;
   const costs = decision.kind === 'deny' ? {} : decision.costs;
   const onTrial = { ...answer, metadata: { ...onTrialKeys(answer.metadata), ...costs } };

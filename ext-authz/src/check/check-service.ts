@@ -2,7 +2,7 @@ import type { UnaryServerOptions } from '@paymesh/common/grpc';
 
 import type { Decision } from '../decision/index.ts';
 import type { Message } from '../message/index.ts';
-import { toAnswer } from './check-response.ts';
+import { type AnswerOptions, toAnswer } from './check-response.ts';
 import { readCheckRequest } from './read-check-request.ts';
 import { encodeAnswer } from './wire/index.ts';
 
@@ -12,6 +12,8 @@ export interface CheckServiceOptions {
   /** Told of each decision once it is made. Bytes that are no check of an HTTP request have no message. */
   readonly onDecision: (decision: Decision, message: Message | undefined, startedMs: number) => void;
   readonly onError: (error: unknown) => void;
+  /** Of the policies in force; told with each answer. Default: not told. */
+  readonly revision?: () => string;
 }
 
 /** Answers the bytes of a CheckRequest with those of a CheckResponse. Never throws or rejects. */
@@ -20,10 +22,18 @@ export type Check = (bytes: Buffer) => Uint8Array | Promise<Uint8Array>;
 const PATH = '/envoy.service.auth.v3.Authorization/Check';
 
 /** From CheckRequest to CheckResponse: read, decide, tell, answer. It waits only where a decision does. */
-export function createCheck({ decide, onDecision, onError }: CheckServiceOptions): Check {
+export function createCheck({
+  decide,
+  onDecision,
+  onError,
+  revision = () => '',
+}: CheckServiceOptions): Check {
   function conclude(decision: Decision, message: Message | undefined, startedMs: number): Uint8Array {
     onDecision(decision, message, startedMs);
-    return answerOf(decision, message?.requestId ?? 'unknown', message?.isTrial);
+    return answerOf(decision, message?.requestId ?? 'unknown', {
+      isTrial: message?.isTrial ?? false,
+      revision: revision(),
+    });
   }
 
   function fail(error: unknown): Uint8Array {
@@ -32,7 +42,7 @@ export function createCheck({ decide, onDecision, onError }: CheckServiceOptions
     } catch {
       // Who cannot even report an error denies all the same.
     }
-    return answerOf(refuse('internal_error'), 'unknown');
+    return answerOf(refuse('internal_error'), 'unknown', { isTrial: false, revision: '' });
   }
 
   return (bytes) => {
@@ -55,17 +65,22 @@ export function checkService(check: Check): UnaryServerOptions['services'] {
   return { [PATH]: check };
 }
 
-/** An allow by signature alone says the same of each request of one key: its bytes are made once. The bound is on policies times keys. */
+/**
+ * An allow by signature alone says the same of each request of one key while the policies stay: its bytes are made once.
+ * The bound is on policies times keys.
+ */
 const MAX_ALLOWS = 10_000;
 const allows = new Map<string, Uint8Array>();
+let revisionOfAllows = '';
 
-function answerOf(decision: Decision, requestId: string, isTrial = false): Uint8Array {
-  const key = isTrial ? undefined : keyOfPlainAllow(decision);
-  if (key === undefined) return encodeAnswer(toAnswer(decision, requestId, isTrial));
+function answerOf(decision: Decision, requestId: string, options: Required<AnswerOptions>): Uint8Array {
+  const key = options.isTrial ? undefined : keyOfPlainAllow(decision);
+  if (key === undefined) return encodeAnswer(toAnswer(decision, requestId, options));
+  if (allows.size >= MAX_ALLOWS || revisionOfAllows !== options.revision) allows.clear();
+  revisionOfAllows = options.revision;
   const known = allows.get(key);
   if (known !== undefined) return known;
-  if (allows.size >= MAX_ALLOWS) allows.clear();
-  const made = encodeAnswer(toAnswer(decision, requestId));
+  const made = encodeAnswer(toAnswer(decision, requestId, options));
   allows.set(key, made);
   return made;
 }
