@@ -87,7 +87,7 @@ export function createObserver(mesh: LocalMesh): Observer {
     imbalance: async () =>
       (await getJson<{ imbalanceMinor: number }>(program('ledger-1', '/v1/audit'))).imbalanceMinor,
     routed: (...routes) =>
-      sumOfStats('edge', `^vhost\\.gateway\\.route\\.pay_(${routes.join('|')})_\\d+\\.upstream_rq_total$`),
+      sumOfStats('edge', `^vhost\\.gateway\\.route\\.pay/(${routes.join('|')})\\.upstream_rq_total$`),
     decisions: (policy, decision) =>
       sumOfMetric(`http://${defaults().extAuthz.admin}/metrics`, 'paymesh_authz_decisions_total', {
         policy,
