@@ -1,4 +1,10 @@
-import { Counter, createQuickHistogram, Gauge, type Registry } from '@paymesh/common/metrics';
+import {
+  Counter,
+  createQuickCounter,
+  createQuickHistogram,
+  Gauge,
+  type Registry,
+} from '@paymesh/common/metrics';
 
 import type { DropCause } from './audit/index.ts';
 import type { Decision } from './decision/index.ts';
@@ -39,11 +45,11 @@ const STORE_BUCKETS = [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.0
 /** Registers the metrics and gives the calls that feed them. */
 export function createMetrics({ registry, countNonces, serviceOf }: MetricsOptions): AuthzMetrics {
   const registers = [registry];
-  const decisions = new Counter({
+  const countDecision = createQuickCounter({
     name: 'paymesh_authz_decisions_total',
     help: 'Checks answered, by service, route, policy, decision (allow, deny, shadow_deny) and exact reason.',
-    labelNames: ['service', 'route', 'policy', 'decision', 'reason'],
-    registers,
+    labels: ['service', 'route', 'policy', 'decision', 'reason'],
+    registry,
   });
   const countShadow = shadowCounter(registers);
   const candidates = new Counter({
@@ -86,7 +92,7 @@ export function createMetrics({ registry, countNonces, serviceOf }: MetricsOptio
       const reason = decision.kind === 'allow' ? 'ok' : decision.reason;
       const place = placeOf(routeId, serviceOf);
       const policy = decision.policyId ?? 'unknown';
-      decisions.inc({ ...place, policy, decision: decision.kind, reason });
+      countDecision(place.service, place.route, policy, decision.kind, reason);
       countShadow(decision, place);
       if (decision.candidate !== undefined) {
         const { scheme, reason: said } = decision.candidate;

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
 export { Counter, Gauge, Histogram, Registry } from 'prom-client';
+export { createQuickCounter } from './quick-counter.ts';
 export { createQuickHistogram, type QuickHistogram } from './quick-histogram.ts';
 
 /**
