@@ -13,3 +13,4 @@ export {
   type SignedGatewayOptions,
   startSignedGateway,
 } from './signed-gateway.ts';
+export { sumOfMetric } from './sum-of-metric.ts';
