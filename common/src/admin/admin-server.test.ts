@@ -164,4 +164,18 @@ describe('startAdminServer', () => {
     await servers[0]?.close();
     await expect(fetch(`http://${address}/healthz`)).rejects.toThrow('fetch failed');
   });
+
+  test.each([
+    [undefined, 401],
+    ['Bearer 0123456789abcdef', 200],
+  ])('a stream asks for the token too: %s gets %d', async (authorization, status) => {
+    const address = await start({
+      token: new Secret(Buffer.from('0123456789abcdef')),
+      streams: { '/decisions': (query, response) => response.end(query.get('denied')) },
+    });
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+    const response = await fetch(`http://${address}/decisions?denied=1`, { headers });
+    expect(response.status).toBe(status);
+    expect((await response.text()) === '1').toBe(status === 200);
+  });
 });
