@@ -1,6 +1,7 @@
 export { auditCommand } from './audit.ts';
 export { authzCommand } from './authz.ts';
 export { bootstrapCommand } from './bootstrap.ts';
+export { dashboardsCommand } from './dashboards.ts';
 export { effectiveCommand } from './effective.ts';
 export { envoyCommand } from './envoy.ts';
 export { helmCommand } from './helm.ts';

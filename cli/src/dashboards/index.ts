@@ -1,0 +1,2 @@
+export { generateFiles } from './generate.ts';
+export { listBoards } from './list-boards.ts';
