@@ -1,5 +1,9 @@
 /** Why a rate limiter does not start. */
-export type RateLimiterErrorCode = 'config_unreadable' | 'config_invalid' | 'overrides_unreadable';
+export type RateLimiterErrorCode =
+  | 'config_unreadable'
+  | 'config_invalid'
+  | 'overrides_unreadable'
+  | 'counters_unreadable';
 
 /** The one error of this service; `code` is stable, the message says what to do. */
 export class RateLimiterError extends Error {

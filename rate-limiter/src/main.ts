@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { type AdminAddress, startAdminServer } from '@paymesh/common/admin';
-import { type Clock, systemClock } from '@paymesh/common/clock';
+import { systemClock } from '@paymesh/common/clock';
 import type { HostPort } from '@paymesh/common/config';
 import {
   type GrpcServer,
@@ -71,8 +71,6 @@ export interface RateLimiterOptions extends StoreOptions, RulesOptions {
   readonly adminToken?: Secret | undefined;
   /** Keeps overrides of tenants without Redis; default: they are gone with the process. */
   readonly overridesFile?: string | undefined;
-  /** Default: the clock of this machine. */
-  readonly clock?: Clock;
 }
 
 const DRAIN_MS = 5_000;

@@ -11,6 +11,8 @@ export interface RateLimiterMetrics {
   readonly observeCall: (seconds: number) => void;
   readonly observeStore: (seconds: number, isDown: boolean) => void;
   readonly setFallback: (isActive: boolean) => void;
+  /** The file of counters cannot be written. */
+  readonly setUnkept: (isUnkept: boolean) => void;
   readonly countLoad: (isLoaded: boolean) => void;
 }
 
@@ -35,6 +37,11 @@ export function createMetrics(registry: Registry): RateLimiterMetrics {
   const fallbackActive = new Gauge({
     name: 'paymesh_ratelimit_fallback_active',
     help: '1 while the store is away and limits fall back.',
+    registers,
+  });
+  const unkept = new Gauge({
+    name: 'paymesh_ratelimit_counters_unkept',
+    help: '1 while the file of counters cannot be written: a restart would forget what is counted.',
     registers,
   });
   const loads = new Counter({
@@ -73,6 +80,7 @@ export function createMetrics(registry: Registry): RateLimiterMetrics {
       if (isDown) storeErrors.inc();
     },
     setFallback: (isActive) => fallbackActive.set(isActive ? 1 : 0),
+    setUnkept: (isUnkept) => unkept.set(isUnkept ? 1 : 0),
     countLoad: (isLoaded) => loads.inc({ result: isLoaded ? 'loaded' : 'refused' }),
   };
 }

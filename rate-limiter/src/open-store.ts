@@ -1,6 +1,8 @@
+import { type Clock, systemClock } from '@paymesh/common/clock';
 import type { Logger } from '@paymesh/common/log';
 import { type RedisFiles, readRedisAccess } from '@paymesh/common/redis';
 
+import { RateLimiterError } from './error.ts';
 import type { RateLimiterMetrics } from './metrics.ts';
 import {
   type CounterStore,
@@ -8,6 +10,7 @@ import {
   createEmbeddedStore,
   createLeasingStore,
   createMeteredStore,
+  openKeptStore,
   openRedisStore,
 } from './store/index.ts';
 
@@ -20,19 +23,22 @@ export interface StoreOptions {
   readonly storeTimeoutMs?: number;
   /** Most counters kept in this process. Default 1 000 000. */
   readonly maxCounters?: number;
+  /** Keeps counters of more than a minute without Redis; default: they are gone with the process. */
+  readonly countersFile?: string | undefined;
+  /** Default: the clock of this machine. */
+  readonly clock?: Clock;
 }
 
-/** The store of a limiter, measured; Redis behind a breaker and leases. Rejects where the options of Redis cannot be right. */
+/** The store of a limiter, measured; Redis behind a breaker and leases. Rejects where options cannot be right. */
 export async function openStore(
   options: StoreOptions,
   metrics: RateLimiterMetrics,
   log: Logger,
 ): Promise<CounterStore> {
-  const { redisUrl, storeTimeoutMs, maxCounters } = options;
+  const { redisUrl, storeTimeoutMs } = options;
   metrics.setFallback(false);
   if (redisUrl === undefined) {
-    const embedded = createEmbeddedStore(maxCounters === undefined ? {} : { maxCounters });
-    return createMeteredStore(embedded, metrics.observeStore);
+    return createMeteredStore(await openEmbedded(options, metrics, log), metrics.observeStore);
   }
   let forgetDenials = (): void => undefined;
   const redis = await openRedisStore({
@@ -54,4 +60,29 @@ export async function openStore(
   const leasing = createLeasingStore({ store: breaker });
   forgetDenials = () => leasing.forgetDenials();
   return leasing;
+}
+
+async function openEmbedded(
+  { maxCounters, countersFile: path, clock = systemClock }: StoreOptions,
+  metrics: RateLimiterMetrics,
+  log: Logger,
+): Promise<CounterStore> {
+  const bound = maxCounters === undefined ? {} : { maxCounters };
+  if (path === undefined) return createEmbeddedStore(bound);
+  try {
+    return await openKeptStore({
+      ...bound,
+      path,
+      nowMs: clock.now(),
+      onLost: (counters) => log.error({ counters }, 'no room for counters of the file: they count from 0'),
+      onChange: (isKept, reason) => {
+        metrics.setUnkept(!isKept);
+        if (isKept) log.info('counters are kept in their file again');
+        else log.error({ reason }, 'counters are not kept: a restart would forget what is counted now');
+      },
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RateLimiterError('counters_unreadable', `cannot keep counters: ${reason}`, { cause: error });
+  }
 }

@@ -47,6 +47,7 @@ type RateLimiterFlags = ServiceOptions &
     readonly httpListen?: ServiceOptions['listen'];
     readonly responseHeaders?: 'draft' | 'x-ratelimit' | 'none';
     readonly overridesFile?: string;
+    readonly countersFile?: string;
     readonly adminTokenFile?: string;
     readonly mergeDomains?: boolean;
     readonly spareDenied?: boolean;
@@ -167,6 +168,7 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
         httpListen: flags.httpListen,
         responseHeaders: flags.responseHeaders,
         overridesFile: flags.overridesFile,
+        countersFile: flags.countersFile,
         ...(adminTokenFile !== undefined && { adminToken: readToken(adminTokenFile, '--admin-token-file') }),
         ...(mergeDomains === undefined ? {} : { mergesDomains: mergeDomains }),
         ...(spareDenied === undefined ? {} : { sparesDenied: spareDenied }),
@@ -267,6 +269,11 @@ function limiterOptions(option: MakeOption): readonly Option[] {
       '--overrides-file <path>',
       'keep limits of single tenants across restarts; with --redis they are kept there',
       'OVERRIDES_FILE',
+    ),
+    option(
+      '--counters-file <path>',
+      'keep counters of more than a minute across restarts, in a file of its own on a local disk; not with --redis',
+      'COUNTERS_FILE',
     ),
     option(
       '--admin-token-file <path>',

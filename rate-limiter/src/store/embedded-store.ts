@@ -2,9 +2,10 @@ import { crc32 } from 'node:zlib';
 
 import { createKeyedDigest, DIGEST_WORDS, newDigestKey } from '@paymesh/common/keyed-digest';
 
-import { endMs, type Reading } from '../algorithm/index.ts';
+import { endMs, type Meter, type Reading } from '../algorithm/index.ts';
 import { type Charge, chargeCall, counterName, type ReadState } from './charge.ts';
-import { createCounterMemory } from './counter-memory.ts';
+import { type CounterFile, type CounterFileOptions, openCounterFile } from './counter-file.ts';
+import { type CounterMemory, createCounterMemory } from './counter-memory.ts';
 import type { CounterStore, Take, Taken } from './types.ts';
 import type { Digest } from './window-table.ts';
 
@@ -13,6 +14,8 @@ export interface EmbeddedStoreOptions {
   readonly maxCounters?: number;
 }
 
+/** Counters of less are not kept. */
+const KEPT_FROM_MS = 60_000;
 const DEFAULT_MAX_COUNTERS = 1_000_000;
 /** A call with more makes place for its digests. */
 const USUAL_TAKES = 64;
@@ -26,17 +29,32 @@ const USUAL_TAKES = 64;
 export function createEmbeddedStore({
   maxCounters = DEFAULT_MAX_COUNTERS,
 }: EmbeddedStoreOptions = {}): CounterStore {
+  return createStore(createCounterMemory(maxCounters));
+}
+
+/** One whose counters of more than a minute are also kept in a file. Rejects as `openCounterFile`. */
+export async function openKeptStore({
+  maxCounters = DEFAULT_MAX_COUNTERS,
+  ...options
+}: EmbeddedStoreOptions & CounterFileOptions): Promise<CounterStore> {
   const memory = createCounterMemory(maxCounters);
-  const digestOf = createKeyedDigest(newDigestKey());
+  return createStore(memory, await openCounterFile(options, memory));
+}
+
+function createStore(memory: CounterMemory, file?: CounterFile): CounterStore {
+  const digestOf = createKeyedDigest(file?.digestKey ?? newDigestKey());
+  const onChanged = (digest: Digest): void => file?.changed(digest);
   let digests = new Uint32Array(USUAL_TAKES * DIGEST_WORDS);
 
   const keep = (take: Take, { state, reading }: Charge, digest: Digest): Reading | undefined => {
     if (state === undefined) return reading;
     const ends = endMs(take.meter, state, take.limit);
-    if (memory.update(digest, state, ends, () => undefined)) return reading;
+    if (memory.update(digest, state, ends, onChanged)) return reading;
     // Hits given back to a counter that is not there need no room.
     if (take.hits < 0) return reading;
-    const isAdded = memory.add({ digest, group: crc32(take.group), state, endMs: ends, isKept: false });
+    const isKept = file !== undefined && lengthMs(take.meter) > KEPT_FROM_MS;
+    const isAdded = memory.add({ digest, group: crc32(take.group), state, endMs: ends, isKept });
+    if (isAdded && isKept) onChanged(digest);
     return isAdded ? reading : undefined;
   };
 
@@ -56,6 +74,19 @@ export function createEmbeddedStore({
       });
       return { kind: 'counted', readings };
     },
-    close: () => Promise.resolve(),
+    close: async () => file?.close(),
   };
+}
+
+function lengthMs(meter: Meter): number {
+  switch (meter.kind) {
+    case 'window':
+      return meter.endMs - meter.startMs;
+    case 'sliding':
+      return meter.lengthMs;
+    case 'bucket':
+      return meter.periodMs;
+    case 'concurrency':
+      return meter.holdMs;
+  }
 }

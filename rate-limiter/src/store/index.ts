@@ -1,5 +1,5 @@
 export { createBreaker } from './breaker.ts';
-export { createEmbeddedStore } from './embedded-store.ts';
+export { createEmbeddedStore, openKeptStore } from './embedded-store.ts';
 export { createLeasingStore } from './leasing-store.ts';
 export { createMeteredStore } from './metered-store.ts';
 export { openRedisStore, type RedisStoreOptions } from './redis-store.ts';
