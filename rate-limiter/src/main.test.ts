@@ -115,6 +115,18 @@ describe('with a folder of ratelimit YAML', () => {
     });
   });
 
+  test('with a file goes on with the counts of a day after a restart, and says that they are kept', async () => {
+    await save('shop.yaml', yaml(3, 'day'));
+    const countersFile = join(dir, 'counters');
+    const first = await start({ countersFile });
+    expect(await passed(first.client, user('a'), 2)).toBe(2);
+    await expect(start({ countersFile })).rejects.toThrow('cannot keep counters: another process holds');
+    await first.running.stop();
+    const second = await start({ countersFile });
+    expect(await passed(second.client, user('a'), 5)).toBe(1);
+    expect((await second.get('/metrics')).text).toContain('paymesh_ratelimit_counters_unkept{');
+  });
+
   test('[58] takes an edit over while it serves, and a file that goes', async () => {
     await save('shop.yaml', yaml(3));
     const { client } = await start();
