@@ -1,7 +1,7 @@
 import type { State } from '../algorithm/index.ts';
 import { createCounterRoom } from './counter-room.ts';
 import { createStateMap, type StateMap } from './state-map.ts';
-import { createSteadyTime } from './steady-time.ts';
+import { createWindowEnds, GRACE_MS } from './window-ends.ts';
 import { createWindowTable, type Digest, type WindowTable } from './window-table.ts';
 
 /** A counter on its own. */
@@ -36,34 +36,22 @@ export interface CounterMemory {
   keptParts(): Iterator<readonly CounterRecord[], undefined>;
 }
 
-const SLOT_MS = 1_000;
-/** An ended counter stays this long, so that a clock set back by less finds it again. */
-const GRACE_MS = 1_000;
 /** Counters that are looked at for each take, and when there is no room. */
 const FORGET_STEPS = 4;
 const NO_ROOM_STEPS = 64;
 const PART_COUNTERS = 4_096;
-const MAX_SLOT = 2 ** 32 - 1;
 
 /** An empty memory for so many counters. */
 export function createCounterMemory(maxCounters: number): CounterMemory {
   const room = createCounterRoom(maxCounters);
   const windows = createWindowTable(maxCounters);
   const states = createStateMap((group) => room.leave(group));
-  const time = createSteadyTime();
-  let endedSlot = 0;
+  const ends = createWindowEnds(windows, room);
 
-  const forgetWindows = (steadyMs: number): void => {
-    const slot = Math.floor(steadyMs / SLOT_MS);
-    if (slot <= endedSlot) return;
-    endedSlot = slot;
-    windows.forgetEnded(slot);
-    room.leaveEnded(slot);
-  };
   const hasRoomFor = (group: number): boolean => {
     if (room.hasRoomFor(group)) return true;
-    forgetWindows(time.steadyMs());
-    states.forgetSome(NO_ROOM_STEPS, time.nowMs());
+    ends.forgetEnded();
+    states.forgetSome(NO_ROOM_STEPS, ends.nowMs());
     return room.hasRoomFor(group);
   };
   const put = ({ digest, group, state, endMs, isKept }: NewCounter, isChanged: boolean): boolean => {
@@ -72,8 +60,7 @@ export function createCounterMemory(maxCounters: number): CounterMemory {
       states.set(digest, { group, isKept, state, endMs, isChanged });
       return true;
     }
-    const slot = Math.ceil(time.toSteady(endMs) / SLOT_MS);
-    const endSlot = Math.min(MAX_SLOT, Math.max(endedSlot + 1, slot));
+    const endSlot = ends.slotOf(endMs);
     if (!windows.add(digest, { group, endSlot, isKept }, state)) return false;
     room.enterUntil(group, endSlot);
     if (isChanged) windows.markChanged(windows.find(digest), true);
@@ -81,13 +68,12 @@ export function createCounterMemory(maxCounters: number): CounterMemory {
   };
   const windowRecord = (digest: Digest, place: number): CounterRecord => {
     const { group, endSlot } = windows.infoAt(place);
-    return { digest, group, state: windows.countAt(place), endMs: time.toWall(endSlot * SLOT_MS) };
+    return { digest, group, state: windows.countAt(place), endMs: ends.endOf(endSlot) };
   };
 
   return {
     passTo: (nowMs, takes) => {
-      time.passTo(nowMs);
-      forgetWindows(time.steadyMs() - GRACE_MS);
+      ends.passTo(nowMs);
       states.forgetSome(FORGET_STEPS * takes, nowMs - GRACE_MS);
     },
     read: (digest) => {

@@ -9,6 +9,9 @@ import type { CounterStore, Take, Taken } from './types.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** Less than the grace of the store. */
+const MAX_SET_BACK_MS = 900;
 
 /** A store that forgets nothing and has all the room of the world. */
 function createPlainStore(): CounterStore {
@@ -52,7 +55,12 @@ const hitOf = fc.record({
   isSpared: fc.boolean(),
 });
 const callOf = fc.record({
-  pauseMs: fc.oneof(fc.constant(0), fc.nat(2_000), fc.nat(90_000), fc.integer({ min: -900, max: -1 })),
+  pauseMs: fc.oneof(
+    fc.constant(0),
+    fc.nat(2_000),
+    fc.nat(90_000),
+    fc.integer({ min: -MAX_SET_BACK_MS, max: -1 }),
+  ),
   hits: fc.array(hitOf, { maxLength: 4 }),
 });
 
@@ -63,8 +71,10 @@ describe('the embedded store', () => {
         const store = createEmbeddedStore({ maxCounters: 10_000 });
         const plain = createPlainStore();
         let nowMs = NOW;
+        let latestMs = NOW;
         for (const { pauseMs, hits } of calls) {
-          nowMs += pauseMs;
+          nowMs = Math.max(nowMs + pauseMs, latestMs - MAX_SET_BACK_MS);
+          latestMs = Math.max(latestMs, nowMs);
           const takes: readonly Take[] = hits.map(({ kind, lengthMs, name, ...more }) =>
             take(`${name} ${kind} ${lengthMs} `, {
               ...more,
@@ -113,9 +123,24 @@ describe('the embedded store', () => {
     const store = createEmbeddedStore({ maxCounters: 3 });
     const at = (key: string, nowMs: number) =>
       store.take([take(key, { limit: 9, meter: meterAt('window', MINUTE_MS, nowMs) })], nowMs);
-    void at('a', NOW + 60 * MINUTE_MS);
+    void at('a', NOW + HOUR_MS);
     expect(at('a', NOW)).toMatchObject({ readings: [{ remaining: 8 }] });
     expect(at('a', NOW + 1)).toMatchObject({ readings: [{ remaining: 7 }] });
-    expect(at('a', NOW + 2 * MINUTE_MS)).toMatchObject({ readings: [{ remaining: 8 }] });
+    expect(at('a', NOW + HOUR_MS)).toMatchObject({ readings: [{ remaining: 7 }] });
+    // The room is that of one counter, and the other had ended.
+    expect(at('b', NOW + 2 * HOUR_MS)).toMatchObject({ readings: [{ remaining: 8 }] });
+  });
+
+  test('a clock set back again and again forgets no window before its end', () => {
+    const store = createEmbeddedStore();
+    const startMs = NOW + HOUR_MS;
+    const at = (nowMs: number) =>
+      store.take([take('a', { limit: 1_000, meter: meterAt('window', HOUR_MS, nowMs) })], nowMs);
+    for (let hits = 1; hits <= 100; hits += 1) {
+      const setBackMs = (hits % 2) * 40 * MINUTE_MS;
+      expect(at(startMs + HOUR_MS - 1 - setBackMs)).toMatchObject({
+        readings: [{ remaining: 1_000 - hits }],
+      });
+    }
   });
 });

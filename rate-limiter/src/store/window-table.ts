@@ -27,8 +27,8 @@ export interface WindowTable {
   markChanged(place: Place, isChanged: boolean): boolean;
   /** The digest must not be there. False where its part of the table is full. */
   add(digest: Digest, info: WindowInfo, count: number): boolean;
-  /** Counters that end in this slot or before are not there any more. */
-  forgetEnded(slot: number): void;
+  /** Counters that end in this slot or before are not there any more; an earlier slot may bring some back. */
+  setEnded(slot: number): void;
   readonly shards: number;
   /** Calls with the digest and the place of each counter of a shard. */
   eachOf(shard: number, visit: (digest: Digest, place: Place) => void): void;
@@ -118,8 +118,8 @@ export function createWindowTable(maxCounters: number): WindowTable {
       writeCell(shard, { digest, info, count, endedSlot });
       return true;
     },
-    forgetEnded: (slot) => {
-      endedSlot = Math.max(endedSlot, slot);
+    setEnded: (slot) => {
+      endedSlot = slot;
     },
     eachOf: (index, visit) => {
       const cells = table[index]?.cells ?? none;
