@@ -77,11 +77,12 @@ export function decodeRecord(record: Buffer): CounterRecord | undefined {
   if (record.length !== RECORD_BYTES || !isSealed(record)) return undefined;
   const count = record.readUInt8(1);
   if (count < 1 || count > MAX_NUMBERS) return undefined;
-  const numbers = Array.from({ length: count }, (_, index) => record.readDoubleBE(NUMBERS_AT + index * 8));
+  const numbers: number[] = [];
+  for (let at = NUMBERS_AT; numbers.length < count; at += 8) numbers.push(record.readDoubleBE(at));
   const state = stateOf(record.readUInt8(0), numbers);
   if (state === undefined) return undefined;
   const words = new Uint32Array(DIGEST_WORDS);
-  for (const word of words.keys()) words[word] = record.readUInt32BE(DIGEST_AT + word * 4);
+  for (let word = 0; word < DIGEST_WORDS; word += 1) words[word] = record.readUInt32BE(DIGEST_AT + word * 4);
   const group = record.readUInt32BE(GROUP_AT);
   return { digest: { words, at: 0 }, group, state, endMs: record.readUIntBE(END_AT, END_BYTES) };
 }
