@@ -1,4 +1,4 @@
-import type { Allowance, NodeSpec, Rule, RuleSet } from './match/index.ts';
+import { type Allowance, type NodeSpec, nodeText, type Rule, type RuleSet } from './match/index.ts';
 
 /** A rule as the admin port shows it. */
 export interface RuleView {
@@ -20,7 +20,7 @@ export function describeRules(rules: RuleSet): readonly { domain: string; rules:
 }
 
 function viewsOf(node: NodeSpec, parents: readonly string[]): readonly RuleView[] {
-  const descriptor = [...parents, entryText(node)];
+  const descriptor = [...parents, nodeText(node)];
   const below = node.children.flatMap((child) => viewsOf(child, descriptor));
   return [...node.rules.map((rule) => viewOf(rule, descriptor)), ...below];
 }
@@ -47,16 +47,5 @@ export function limitText(allowance: Allowance): string {
       if (algorithm.kind === 'calendar') return `${rate} ${algorithm.timeZone}`;
       return algorithm.kind === 'bucket' ? `${rate} burst ${algorithm.burst}` : `${rate} ${algorithm.kind}`;
     }
-  }
-}
-
-function entryText({ key, value }: NodeSpec): string {
-  switch (value.kind) {
-    case 'any':
-      return key;
-    case 'exact':
-      return `${key}=${value.value}`;
-    case 'wildcard':
-      return `${key}=${value.pattern}`;
   }
 }

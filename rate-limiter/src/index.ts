@@ -9,7 +9,7 @@ export {
   type ExplainStep,
   type Explanation,
   explainMatch,
-  type NodeSpec,
+  nodeText,
   type Rule,
   type RuleSet,
 } from './match/index.ts';

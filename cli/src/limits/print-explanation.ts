@@ -1,10 +1,4 @@
-import {
-  type ExplainStep,
-  type Explanation,
-  limitText,
-  type NodeSpec,
-  type Rule,
-} from '@paymesh/rate-limiter';
+import { type ExplainStep, type Explanation, limitText, nodeText, type Rule } from '@paymesh/rate-limiter';
 
 /** Passed-over nodes that are told; of more only the number. */
 const MAX_TOLD = 20;
@@ -54,16 +48,4 @@ function traitsOf({ name, isShadow, isQuota, replaces }: Rule): string {
     ...(replaces.length === 0 ? [] : [`replaces ${replaces.join(', ')} of the same request`]),
   ];
   return traits.map((trait) => `, ${trait}`).join('');
-}
-
-/** `user=a*`; a key alone takes every value. */
-function nodeText({ key, value }: NodeSpec): string {
-  switch (value.kind) {
-    case 'any':
-      return key;
-    case 'exact':
-      return `${key}=${value.value}`;
-    case 'wildcard':
-      return `${key}=${value.pattern}`;
-  }
 }

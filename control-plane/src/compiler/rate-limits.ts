@@ -32,34 +32,35 @@ export interface CompiledLimits {
 export function compileRateLimits(policies: readonly DocumentOf<'RateLimitPolicy'>[]): CompiledLimits {
   const all = policies
     .toSorted((a, b) => compareText(documentId(a), documentId(b)))
-    .flatMap((policy) =>
-      policy.spec.limits.map((limit, index) => ({
-        enforce: limit.enforce,
-        limit: compileLimit(policy, limit),
-        quota: compileQuota(policy, limit),
-        from: provenance(policy.positions.get(`spec.limits[${index}]`) ?? policy.at),
-        document: policy,
-        path: `spec.limits[${index}].enforce`,
-      })),
-    );
+    .flatMap((policy) => policy.spec.limits.map((limit, index) => compileOne(policy, limit, index)));
   return {
     service: all.filter(({ enforce }) => enforce !== 'proxy').map(({ limit, from }) => ({ limit, from })),
     proxy: all.filter(({ enforce }) => enforce === 'proxy'),
   };
 }
 
+function compileOne(policy: DocumentOf<'RateLimitPolicy'>, spec: LimitSpec, index: number) {
+  const limit = compileLimit(policy, spec);
+  const path = `spec.limits[${index}]`;
+  return {
+    enforce: spec.enforce,
+    limit,
+    quota: quotaOf(policy, limit),
+    from: provenance(policy.positions.get(path) ?? policy.at),
+    document: policy,
+    path: `${path}.enforce`,
+  };
+}
+
 const ON_UNAVAILABLE = { Open: 'allow', Closed: 'deny', Local: 'last' } as const;
 
-function compileQuota(policy: DocumentOf<'RateLimitPolicy'>, limit: LimitSpec): QuotaIr {
-  const id = documentId(policy);
-  const { mode, onLimited, onStoreDown } = policy.spec;
-  return {
-    policy: id,
-    limit: limit.name,
-    entries: descriptorEntries(id, limit).map(compileEntry),
-    onUnavailable: mode === 'Enforce' ? ON_UNAVAILABLE[onStoreDown.fallback] : 'allow',
-    status: onLimited.status,
-  };
+/** The same limit as proxies keep it. */
+function quotaOf(
+  { spec: { mode, onStoreDown } }: DocumentOf<'RateLimitPolicy'>,
+  { policy, limit, entries, status }: RateLimitIr,
+): QuotaIr {
+  const onUnavailable = mode === 'Enforce' ? ON_UNAVAILABLE[onStoreDown.fallback] : 'allow';
+  return { policy, limit, entries, onUnavailable, status };
 }
 
 function compileLimit(policy: DocumentOf<'RateLimitPolicy'>, limit: LimitSpec): RateLimitIr {

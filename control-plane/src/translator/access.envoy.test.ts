@@ -15,11 +15,9 @@ import {
   meshOf,
   type PolicyServices,
   type RunningEnvoy,
-  runEnvoy,
-  snapshotsOf,
+  runMesh,
   startPolicyServices,
   startUpstream,
-  staticBootstrap,
   type Upstream,
 } from '../snapshot/testing/index.ts';
 import { base, fixture, route, routeAt, target } from '../testing/index.ts';
@@ -201,9 +199,7 @@ function routes(): RouteIr[] {
       ],
       [clusterOf('pay/payments', [upstream.port]), clusterOf('paymesh/ext-authz', [services.port], http2)],
     );
-    const [snapshot] = snapshotsOf(ir);
-    if (snapshot === undefined) throw new Error('no snapshot');
-    envoy = await runEnvoy(binary, staticBootstrap(snapshot, admin), admin);
+    envoy = await runMesh(binary, ir, admin);
   }, 30_000);
 
   beforeEach(async () => {

@@ -8,10 +8,8 @@ import {
   meshOf,
   type RunningEnvoy,
   routeOf,
-  runEnvoy,
-  snapshotsOf,
+  runMesh,
   startUpstream,
-  staticBootstrap,
   type Upstream,
 } from '../snapshot/testing/index.ts';
 
@@ -53,9 +51,7 @@ const binary = findEnvoy(process.env) ?? '';
         }),
       ],
     );
-    const [snapshot] = snapshotsOf(ir);
-    if (snapshot === undefined) throw new Error('no snapshot');
-    envoy = await runEnvoy(binary, staticBootstrap(snapshot, admin), admin);
+    envoy = await runMesh(binary, ir, admin);
   }, 30_000);
 
   beforeEach(async () => {

@@ -14,11 +14,9 @@ import {
   type RunningEnvoy,
   retryOf,
   routeOf,
-  runEnvoy,
+  runMesh,
   SAFE,
-  snapshotsOf,
   startUpstream,
-  staticBootstrap,
   type Upstream,
 } from '../snapshot/testing/index.ts';
 
@@ -79,9 +77,7 @@ const binary = findEnvoy(process.env) ?? '';
         clusterOf('local', [a.port], { discovery: 'static' }),
       ],
     );
-    const [snapshot] = snapshotsOf(ir);
-    if (snapshot === undefined) throw new Error('no snapshot');
-    envoy = await runEnvoy(binary, staticBootstrap(snapshot, admin), admin);
+    envoy = await runMesh(binary, ir, admin);
   }, 30_000);
 
   beforeEach(async () => {

@@ -13,11 +13,9 @@ import {
   type PolicyServices,
   type RunningEnvoy,
   routeOf,
-  runEnvoy,
-  snapshotsOf,
+  runMesh,
   startPolicyServices,
   startUpstream,
-  staticBootstrap,
   type Upstream,
 } from '../snapshot/testing/index.ts';
 
@@ -89,9 +87,7 @@ async function startEdge(upstream: Upstream, services: number): Promise<Edge> {
       clusterOf('paymesh/rate-limiter', [services], http2),
     ],
   );
-  const [snapshot] = snapshotsOf(ir);
-  if (snapshot === undefined) throw new Error('no snapshot');
-  const envoy = await runEnvoy(binary, staticBootstrap(snapshot, admin), admin);
+  const envoy = await runMesh(binary, ir, admin);
   return { envoy, send: (path, body = '{}') => call({ port, path, body, headers: { 'x-shop': 's1' } }) };
 }
 

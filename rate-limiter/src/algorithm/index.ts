@@ -1,4 +1,5 @@
 export { createCalendar } from './calendar.ts';
+export { lengthMs } from './length.ts';
 export { epochWindow, type Period, periodMs, type Window } from './period.ts';
 export { SLICES } from './slices.ts';
 export { endMs, step } from './step.ts';

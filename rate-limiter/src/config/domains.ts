@@ -1,7 +1,7 @@
 import type { Finding } from '@paymesh/common/policy';
 
-import type { DomainSpec } from '../match/index.ts';
-import { type DeclaredNode, pathText, type RatelimitFile, type RuleDefaults } from './ratelimit-yaml.ts';
+import { type DomainSpec, nodeText } from '../match/index.ts';
+import type { DeclaredNode, RatelimitFile, RuleDefaults } from './ratelimit-yaml.ts';
 import { findUnreachable } from './unreachable.ts';
 
 export interface DomainsOptions extends RuleDefaults {
@@ -65,6 +65,6 @@ function duplicate(node: DeclaredNode, first: DeclaredNode): Finding {
     at: node.at,
     path: '',
     expected: 'siblings that differ in key or value',
-    got: `"${pathText(node.key, node.value)}" again, as in ${file}:${line}:${column}`,
+    got: `"${nodeText(node)}" again, as in ${file}:${line}:${column}`,
   };
 }

@@ -1,6 +1,6 @@
 import type { Finding, SourcePosition } from '@paymesh/common/policy';
 
-import type { NodeSpec, ValueMatch } from '../match/index.ts';
+import { type NodeSpec, nodeText, type ValueMatch } from '../match/index.ts';
 import { knownFields, readBoolean, readItems, readText } from './field-readers.ts';
 import { readRules } from './read-rules.ts';
 import { type ConfigFile, type Field, openYaml, type Place, type YamlReader } from './yaml-reader.ts';
@@ -122,7 +122,7 @@ function readNode(reader: YamlReader, { place, fields, parents, depth, isSpared 
   // Accepted for the sake of files that have them: metrics here never carry values of requests.
   readBoolean(reader, fields.get('detailed_metric'));
   readBoolean(reader, fields.get('value_to_metric'));
-  const path = [...parents, pathText(key, value)];
+  const path = [...parents, nodeText({ key, value })];
   const rules = readRules(reader, fields, { label: path.join(','), isSpared });
   return {
     at: reader.positionOf(place),
@@ -138,18 +138,6 @@ function readNode(reader: YamlReader, { place, fields, parents, depth, isSpared 
 function valueMatch(text: string): ValueMatch {
   if (text === '') return { kind: 'any' };
   return text.includes('*') ? { kind: 'wildcard', pattern: text } : { kind: 'exact', value: text };
-}
-
-/** `key=value` as the label of a rule shows it. */
-export function pathText(key: string, value: ValueMatch): string {
-  switch (value.kind) {
-    case 'any':
-      return key;
-    case 'exact':
-      return `${key}=${value.value}`;
-    case 'wildcard':
-      return `${key}=${value.pattern}`;
-  }
 }
 
 function readShare(reader: YamlReader, fields: Fields, hasWildcard: boolean): boolean {

@@ -1,8 +1,8 @@
 import type { Finding } from '@paymesh/common/policy';
 
-import { compileWildcard, type NodeSpec } from '../match/index.ts';
+import { compileWildcard, type NodeSpec, nodeText } from '../match/index.ts';
 import { type RatelimitCode, severityOf } from './codes.ts';
-import { type DeclaredNode, pathText } from './ratelimit-yaml.ts';
+import type { DeclaredNode } from './ratelimit-yaml.ts';
 
 /** Bound on the time that warnings may take: so many wildcards of one level are compared. */
 const MAX_COMPARED = 200;
@@ -79,11 +79,11 @@ function findCutOff(siblings: readonly DeclaredNode[]): readonly Finding[] {
 
 function behind(node: DeclaredNode, taker: DeclaredNode): Finding {
   const expected = `something left to match by ${placeOf(taker)}, which is tried before it`;
-  return warning('RL3001', node, expected, `${pathText(node.key, node.value)}, which never matches`);
+  return warning('RL3001', node, expected, `${nodeText(node)}, which never matches`);
 }
 
 function placeOf({ key, value, at: { file, line, column } }: DeclaredNode): string {
-  return `${pathText(key, value)} (${file}:${line}:${column})`;
+  return `${nodeText({ key, value })} (${file}:${line}:${column})`;
 }
 
 function rulesBelow(nodes: readonly DeclaredNode[]): readonly {

@@ -5,6 +5,7 @@ export {
   type PassedReason,
   type TakenReason,
 } from './explain.ts';
+export { nodeText } from './node-text.ts';
 export { buildRuleSet, type DomainSpec, type RuleSet } from './rule-set.ts';
 export { findRule } from './tree.ts';
 export type {

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 
 import { createKeyedDigest, DIGEST_WORDS, newDigestKey } from '@paymesh/common/keyed-digest';
 
-import { endMs, type Meter, type Reading } from '../algorithm/index.ts';
+import { endMs, lengthMs, type Reading } from '../algorithm/index.ts';
 import { type Charge, chargeCall, counterName, type ReadState } from './charge.ts';
 import { type CounterFile, type CounterFileOptions, openCounterFile } from './counter-file.ts';
 import { type CounterMemory, createCounterMemory } from './counter-memory.ts';
@@ -76,17 +76,4 @@ function createStore(memory: CounterMemory, file?: CounterFile): CounterStore {
     },
     close: async () => file?.close(),
   };
-}
-
-function lengthMs(meter: Meter): number {
-  switch (meter.kind) {
-    case 'window':
-      return meter.endMs - meter.startMs;
-    case 'sliding':
-      return meter.lengthMs;
-    case 'bucket':
-      return meter.periodMs;
-    case 'concurrency':
-      return meter.holdMs;
-  }
 }

@@ -1,4 +1,4 @@
-import { MAX_COUNT, type Meter, type Reading, type State, step } from '../algorithm/index.ts';
+import { lengthMs, MAX_COUNT, type Meter, type Reading, type State, step } from '../algorithm/index.ts';
 import type { Call } from './batch.ts';
 import { counterName } from './charge.ts';
 import type { Take } from './types.ts';
@@ -58,19 +58,6 @@ function writeTake(numbers: number[], take: Take, random: () => number): void {
   const flags = (take.isEnforced ? 1 : 0) + (take.isSpared ? 2 : 0);
   const burst = meter.kind === 'bucket' ? meter.burst : 0;
   numbers.push(KINDS[meter.kind], flags, hits, limit, lengthMs(meter), burst, ttlMs(meter, random));
-}
-
-function lengthMs(meter: Meter): number {
-  switch (meter.kind) {
-    case 'window':
-      return meter.endMs - meter.startMs;
-    case 'sliding':
-      return meter.lengthMs;
-    case 'bucket':
-      return meter.periodMs;
-    case 'concurrency':
-      return meter.holdMs;
-  }
 }
 
 /** From the birth of a window; of other states from their end. */
