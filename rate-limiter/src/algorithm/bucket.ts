@@ -16,9 +16,10 @@ export function stepBucket(
   nowMs: number,
 ): Step<BucketState> {
   const capacity = burst * periodMs;
-  const atMs = Math.max(nowMs, before?.atMs ?? nowMs);
-  const leaked = (atMs - (before?.atMs ?? atMs)) * limit;
-  const level = Math.max(0, (before?.level ?? 0) - leaked);
+  // An empty one is as if it were new: a store may have forgotten it.
+  const filledAtMs = before === undefined || before.level === 0 ? nowMs : before.atMs;
+  const atMs = Math.max(nowMs, filledAtMs);
+  const level = Math.max(0, (before?.level ?? 0) - (atMs - filledAtMs) * limit);
   const wanted = Math.max(0, level + hits * periodMs);
   // A call without hits asks whether one would fit.
   const asked = hits === 0 ? level + periodMs : wanted;

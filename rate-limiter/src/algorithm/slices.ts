@@ -60,7 +60,8 @@ function advance(before: SliceState | undefined, sliceMs: number, nowMs: number)
   const now = Math.floor(nowMs / sliceMs);
   if (before === undefined) return { newest: now, counts: [0] };
   const gone = now - before.newest;
-  if (gone <= 0) return before;
+  // Where nothing is left it is as if it were new: a store may have forgotten it.
+  if (gone <= 0) return sum(before) === 0 ? { newest: now, counts: [0] } : before;
   if (gone >= KEPT) return { newest: now, counts: [0] };
   const empty = Array.from({ length: gone }, () => 0);
   return { newest: now, counts: [...empty, ...before.counts].slice(0, KEPT) };

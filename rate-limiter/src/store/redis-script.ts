@@ -60,7 +60,12 @@ local function advance(before, sliceMs, now)
   local newest = math.floor(now / sliceMs)
   if not before then return { newest, 0 } end
   local gone = newest - before[1]
-  if gone <= 0 then return { unpack(before) } end
+  if gone <= 0 then
+    for i = 2, #before do
+      if before[i] > 0 then return { unpack(before) } end
+    end
+    return { newest, 0 }
+  end
   if gone >= KEPT then return { newest, 0 } end
   local state = { newest }
   for _ = 1, gone do state[#state + 1] = 0 end
@@ -88,9 +93,9 @@ end
 
 local function stepBucket(take, before, hits, now)
   local capacity = take.burst * take.lengthMs
-  local at = math.max(now, before and before[2] or now)
-  local leaked = (at - (before and before[2] or at)) * take.limit
-  local level = math.max(0, (before and before[1] or 0) - leaked)
+  local filledAt = before and before[1] > 0 and before[2] or now
+  local at = math.max(now, filledAt)
+  local level = math.max(0, (before and before[1] or 0) - (at - filledAt) * take.limit)
   local wanted = math.max(0, level + hits * take.lengthMs)
   local asked = hits == 0 and level + take.lengthMs or wanted
   local isOver = hits >= 0 and (take.limit == 0 or asked > capacity)

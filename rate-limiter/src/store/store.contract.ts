@@ -194,6 +194,12 @@ export function describeStore(name: string, open: () => Promise<CounterStore>): 
       expect(await standings([many(-9)])).toEqual(['3 left']);
     });
 
+    test('with nothing left is as new, also where the clock has stepped back', async () => {
+      await standings([many(1)], NOW + 6_000);
+      await standings([many(-1)], NOW + 6_000);
+      expect(await store.take([one], NOW + 5_999)).toMatchObject({ readings: [{ resetMs: 60_001 }] });
+    });
+
     test('is kept beside a window of the same key', async () => {
       expect(await standings([one])).toEqual(['2 left']);
       expect(await counts(take('other'))).toEqual([1]);
@@ -220,6 +226,14 @@ export function describeStore(name: string, open: () => Promise<CounterStore>): 
     test('gives back up to its burst', async () => {
       await standings([{ ...one, hits: 4 }]);
       expect(await standings([{ ...one, hits: -9 }])).toEqual(['10 left']);
+    });
+
+    test('empty is as new, also where the clock has stepped back', async () => {
+      await standings([{ ...one, hits: 3 }]);
+      await standings([{ ...one, hits: -3 }]);
+      expect(await store.take([one], NOW - 1)).toMatchObject({
+        readings: [{ remaining: 9, resetMs: 1_000 }],
+      });
     });
 
     test('a limit of 0 lets nothing through', async () => {
