@@ -1,6 +1,6 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 
 /** A service whose decisions can be watched. */
 export interface TapSource {
@@ -20,6 +20,7 @@ export interface WatchOptions {
 }
 
 const PATH = '/decisions';
+const OK = 200;
 
 /**
  * Reads the decisions of one service until it ends or the signal stops it. Gives why it ended, undefined when it was
@@ -37,18 +38,20 @@ export async function watchSource(
     source.token === undefined ? {} : { authorization: `Bearer ${source.token}` };
   let isReached = false;
   try {
-    const response = await fetch(`http://${source.admin}${PATH}?${query.toString()}`, {
-      headers,
-      signal: stopped,
-    });
-    if (!response.ok || response.body === null) {
-      return { isReached, why: `${source.admin}${PATH} answered ${response.status}` };
+    // Not by fetch, which gives up a body that is silent for five minutes: a mesh may be.
+    const asked = get(`http://${source.admin}${PATH}?${query.toString()}`, { headers, signal: stopped });
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    if (response.statusCode !== OK) {
+      response.destroy();
+      return { isReached, why: `${source.admin}${PATH} answered ${response.statusCode}` };
     }
     isReached = true;
-    const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
     // An error of the stream ends the lines: it is not told to them.
-    const broken = new Promise<string>((resolve) => body.once('error', (error) => resolve(error.message)));
-    for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY }))
+    const broken = new Promise<string>((resolve) =>
+      response.once('error', (error) => resolve(error.message)),
+    );
+    asked.on('error', () => undefined);
+    for await (const line of createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY }))
       onLine(line);
     const why = await Promise.race([broken, Promise.resolve('it ended')]);
     return stopped.aborted ? undefined : { isReached, why };
