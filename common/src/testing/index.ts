@@ -2,6 +2,7 @@ export { accessRequests, accessSpecs } from './access-arbitraries.ts';
 export { eventually } from './eventually.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { freePort } from './free-port.ts';
+export { inTime } from './in-time.ts';
 export { type NaiveRequest, naivelyAllows } from './naive-access.ts';
 export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver.ts';
 export { startRedis } from './redis.ts';

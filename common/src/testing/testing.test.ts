@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { describe, expect, test } from '@jest/globals';
 
-import { createFakeClock, eventually, freePort } from './index.ts';
+import { createFakeClock, eventually, freePort, inTime } from './index.ts';
 
 describe('eventually', () => {
   test('gives the value of the first try that works', async () => {
@@ -39,6 +40,23 @@ describe('eventually', () => {
 
   test('tries at least once', async () => {
     await expect(eventually(() => 'at once', { timeoutMs: 0 })).resolves.toBe('at once');
+  });
+});
+
+describe('inTime', () => {
+  test('gives what the work gives, or its error', async () => {
+    await expect(inTime(pause(1, 'done'), 1_000)).resolves.toBe('done');
+    await expect(inTime(Promise.reject(new Error('broken')), 1_000)).rejects.toThrow('broken');
+  });
+
+  test('is late when the work is', async () => {
+    await expect(inTime(pause(1_000, 'done', { ref: false }), 5)).resolves.toBe('late');
+  });
+
+  test('takes a halt of the whole process for none of the work', async () => {
+    const done = inTime(pause(20, 'done'), 30);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
+    await expect(done).resolves.toBe('done');
   });
 });
 

@@ -2,14 +2,13 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { freePort, isRedisAvailable, type RedisProcess, startRedis } from '@paymesh/common/testing';
+import { freePort, inTime, isRedisAvailable, type RedisProcess, startRedis } from '@paymesh/common/testing';
 
 import type { NonceStore } from './nonce-store.ts';
 import { createRedisStores, isUsable, newKey } from './testing/redis-stores.ts';
 
-/** What is promised is 20 ms. A busy machine may stop this process now and then, but not half of the time. */
+/** What is promised. */
 const PROMISED_MS = 20;
-const WORST_MS = 100;
 const CLAIMS = 41;
 
 (isRedisAvailable() ? describe : describe.skip)('a Redis that does not answer (needs redis-server)', () => {
@@ -68,27 +67,18 @@ const CLAIMS = 41;
   test('has all claims of a burst waiting when it stops: each is answered in time', async () => {
     const store = await stores.openConnected(redis);
     redis.process.kill('SIGSTOP');
-    const startedMs = performance.now();
-    const claims = await Promise.all(Array.from({ length: 500 }, async () => store.claim(newKey(), 1_000)));
-    expect(performance.now() - startedMs).toBeLessThan(WORST_MS);
-    expect(new Set(claims)).toEqual(new Set(['unavailable']));
+    const claims = Promise.all(Array.from({ length: 500 }, async () => store.claim(newKey(), 1_000)));
+    expect(await inTime(claims, PROMISED_MS)).toEqual(Array(500).fill('unavailable'));
     redis.process.kill('SIGCONT');
   });
 });
 
-/** The time is that of the claims themselves: the pauses between them are not in it. */
 async function expectUnavailableInTime(store: NonceStore): Promise<void> {
-  const tookMs: number[] = [];
   for (let index = 0; index < CLAIMS; index += 1) {
-    const startedMs = performance.now();
-    expect(await store.claim(newKey(), 1_000, 'attempt')).toBe('unavailable');
-    tookMs.push(performance.now() - startedMs);
+    expect(await inTime(store.claim(newKey(), 1_000, 'attempt'), PROMISED_MS)).toBe('unavailable');
     // So that the breaker lets trials through, which are the claims that wait.
     await pause(10);
   }
-  tookMs.sort((one, other) => one - other);
-  expect(tookMs[Math.floor(CLAIMS * 0.85)]).toBeLessThan(PROMISED_MS);
-  expect(tookMs.at(-1)).toBeLessThan(WORST_MS);
 }
 
 interface Network {

@@ -37,8 +37,8 @@ describe('compileWildcard', () => {
 
   test('takes no time to speak of for a hostile value', () => {
     const pattern = compileWildcard(`${'a*'.repeat(50)}b`);
-    const startedMs = performance.now();
+    const before = process.cpuUsage();
     expect(pattern('a'.repeat(100_000))).toBe(false);
-    expect(performance.now() - startedMs).toBeLessThan(100);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(100);
   });
 });

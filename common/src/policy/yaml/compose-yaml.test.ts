@@ -73,9 +73,9 @@ describe('composeYaml', () => {
 
   test('aliases that multiply themselves cost nothing', () => {
     const rows = Array.from({ length: 30 }, (_, row) => `a${row + 1}: &a${row + 1} [*a${row}, *a${row}]`);
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(findings(['a0: &a0 x', ...rows].join('\n'))).toEqual([]);
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(500);
   });
 
   test.each(['[', '{a: ', '- ', '? ', '&a ', '!!'])('does not fall over ten thousand times %j', (text) => {
