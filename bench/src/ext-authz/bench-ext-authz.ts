@@ -8,6 +8,7 @@ import {
   compare,
   findCores,
   load,
+  measurePaced,
   needPrograms,
   pinProcess,
   startEcho,
@@ -16,11 +17,8 @@ import { CASES } from './cases.ts';
 import { signedCheck } from './check-request.ts';
 import { checksOf, startAuthz } from './contestants.ts';
 
-const PACED_PER_SECOND = 1_000;
-const PACED_SECONDS = 5;
 const DISTINCT_NONCES = 1_000_000;
 const BYTES_PER_MB = 1_000_000;
-const WARM_UP = 20_000;
 const GOAL_P99_MS = 3;
 const GOAL_RESIDENT_MB = 200;
 
@@ -43,12 +41,12 @@ export async function benchExtAuthz(print: Print): Promise<void> {
     }
     for (const one of CASES) contestants.push(await startAuthz(one, cores, redis.url));
     await compare(contestants, cores, print);
-    await measureLatency(cores, print);
-    await measureMemory(cores, print);
   } finally {
     for (const contestant of contestants) await contestant.stop();
     await redis.stop();
   }
+  await measureLatency(cores, print);
+  await measureMemory(cores, print);
 }
 
 function describeMachine(print: Print): void {
@@ -58,19 +56,17 @@ function describeMachine(print: Print): void {
   print(`messages of ${byteLength} bytes; the server on one core, the load and Redis on another`);
 }
 
-/** On a server of its own, after it is warm. */
 async function measureLatency(cores: Cores, print: Print): Promise<void> {
   const [chosen] = CASES;
-  const contestant = await startAuthz(chosen, cores, undefined);
+  const contestants: Contestant[] = [];
   try {
-    await load(cores, contestant, { requests: WARM_UP });
-    const requests = PACED_PER_SECOND * PACED_SECONDS;
-    const { p50Ms, p99Ms, denied } = await load(cores, contestant, { requests, perSecond: PACED_PER_SECOND });
-    print(
-      `${chosen.name} at ${PACED_PER_SECOND} a second: p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms (goal: under ${GOAL_P99_MS}), ${denied} denied`,
-    );
+    for (const kind of ['grpc-js echo', 'own echo'] as const) {
+      contestants.push(await startEcho(kind, checksOf(chosen), cores));
+    }
+    contestants.push(await startAuthz(chosen, cores, undefined));
+    await measurePaced(contestants, cores, print, GOAL_P99_MS);
   } finally {
-    await contestant.stop();
+    for (const contestant of contestants) await contestant.stop();
   }
 }
 

@@ -8,6 +8,7 @@ import {
   compare,
   findCores,
   load,
+  measurePaced,
   needPrograms,
   pinProcess,
   startEcho,
@@ -20,9 +21,6 @@ const EMBEDDED: LimitCase = { name: 'embedded', store: 'embedded', values: 10_00
 const REDIS_MANY: LimitCase = { name: 'redis, 10 000 keys', store: 'redis', values: 10_000, goal: 1 };
 const REDIS_HOT: LimitCase = { name: 'redis, one hot key', store: 'redis', values: 1, goal: 1.5 };
 
-const PACED_PER_SECOND = 1_000;
-const PACED_SECONDS = 5;
-const WARM_UP = 20_000;
 const COUNTED_CALLS = 20_000;
 const LIVE_KEYS = 1_000_000;
 const BYTES_PER_MB = 1_000_000;
@@ -74,28 +72,22 @@ function describeMachine(print: Print): void {
   );
 }
 
-async function alone(cores: Cores, measure: (contestant: Contestant) => Promise<void>): Promise<void> {
-  const contestant = await startLimiter(EMBEDDED, cores, '');
+async function measureLatency(cores: Cores, print: Print): Promise<void> {
+  const contestants: Contestant[] = [];
   try {
-    await measure(contestant);
+    for (const kind of ['grpc-js echo', 'own echo'] as const) {
+      contestants.push(await startEcho(kind, limitsOf(EMBEDDED), cores));
+    }
+    contestants.push(await startLimiter(EMBEDDED, cores, ''));
+    await measurePaced(contestants, cores, print, GOAL_P99_MS);
   } finally {
-    await contestant.stop();
+    for (const contestant of contestants) await contestant.stop();
   }
 }
 
-function measureLatency(cores: Cores, print: Print): Promise<void> {
-  return alone(cores, async (contestant) => {
-    await load(cores, contestant, { requests: WARM_UP });
-    const requests = PACED_PER_SECOND * PACED_SECONDS;
-    const { p50Ms, p99Ms } = await load(cores, contestant, { requests, perSecond: PACED_PER_SECOND });
-    print(
-      `embedded at ${PACED_PER_SECOND} a second: p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms (goal: under ${GOAL_P99_MS})`,
-    );
-  });
-}
-
-function measureMemory(cores: Cores, print: Print): Promise<void> {
-  return alone(cores, async (contestant) => {
+async function measureMemory(cores: Cores, print: Print): Promise<void> {
+  const contestant = await startLimiter(EMBEDDED, cores, '');
+  try {
     const before = contestant.server.residentBytes() / BYTES_PER_MB;
     const messages = { kind: 'limits', values: LIVE_KEYS } as const;
     await load(cores, { ...contestant, messages }, { requests: LIVE_KEYS });
@@ -103,5 +95,7 @@ function measureMemory(cores: Cores, print: Print): Promise<void> {
     print(
       `embedded: resident ${before.toFixed(0)} MB at the start, ${after.toFixed(0)} MB with ${LIVE_KEYS} live keys (goal: under ${GOAL_RESIDENT_MB})`,
     );
-  });
+  } finally {
+    await contestant.stop();
+  }
 }

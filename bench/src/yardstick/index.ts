@@ -5,5 +5,6 @@ export { type LoadConnection, openConnection } from './load/connection.ts';
 export { CONNECTIONS, type LoadResult, type LoadSpec, type MessagesSpec } from './load/load-spec.ts';
 export { load } from './load/run-load.ts';
 export { sendAll, sendPaced } from './load/send-all.ts';
+export { measurePaced } from './paced.ts';
 export { type Cores, findCores, pinProcess, startServer } from './pinned.ts';
 export type { ServerSpec } from './server-spec.ts';
