@@ -70,6 +70,16 @@ describe('compose.yaml', () => {
       expect(stdout).toContain(`${arg.split('=')[0]} <`);
   });
 
+  test('proxies find every port where the policies say', () => {
+    const mesh = readFileSync(join(root, 'helm/compose/policies/mesh.yaml'), 'utf8');
+    for (const name of ['control-plane', 'ext-authz', 'rate-limiter']) {
+      const args = compose.services[name]?.command?.join('\n') ?? '';
+      const listening = [...args.matchAll(/=0\.0\.0\.0:(\d+)/g)].map(([, port = '']) => port);
+      const named = [...mesh.matchAll(new RegExp(`\\b${name}:(\\d+)`, 'g'))].map(([, port = '']) => port);
+      expect(named.toSorted()).toEqual(listening.toSorted());
+    }
+  });
+
   test('every service of the samples has its program and its Envoy', () => {
     const samples = readdirSync(join(root, 'sample-services')).filter(
       (name) => name !== 'kit' && existsSync(join(root, 'sample-services', name, 'src')),

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findEnvoy } from '@paymesh/common/envoy-binary';
 import { eventually, freePort } from '@paymesh/common/testing';
 
+import { createMerchant } from '../harness/index.ts';
 import { type Container, containersOf, type Manifest, parseManifests, podOf } from './manifests.ts';
 import { render, root } from './render.ts';
 import { findChartTools } from './tools.ts';
@@ -17,11 +18,26 @@ const envoy = findEnvoy(process.env) ?? '';
 if (envoy === '' && process.env['CI'] === 'true') throw new Error('CI has no Envoy: see README.md');
 
 /** Slow machines start everything at once. */
-const START_TIMEOUT_MS = 90_000;
+const READY_TIMEOUT_MS = 90_000;
+const START_TIMEOUT_MS = 2 * READY_TIMEOUT_MS;
 const PAYMESH = join(root, 'cli/bin/paymesh.mjs');
 const HOST = '.pay.svc.cluster.local';
 /** What the chart's Pods listen on, each alone at its address; here all share one. */
-const PORTS = [18_000, 18_001, 18_010, 18_011, 18_020, 18_021, 10_000, 15_000, 15_021];
+const PORTS = [18_000, 18_001, 18_010, 18_011, 18_020, 18_021, 18_022, 10_000, 15_000, 15_021];
+
+/** One query an hour, which the gateway itself keeps: it must have asked for its part of the limit. */
+const QUOTA = `
+policies:
+  files:
+    quota.yaml: |
+      apiVersion: paymesh.dev/v1
+      kind: RateLimitPolicy
+      metadata: { name: order-queries, namespace: pay }
+      spec:
+        targetRefs: [{ kind: Route, name: order-query }]
+        limits: [{ name: one, rate: 1/h, enforce: proxy }]
+        onStoreDown: { fallback: Open }
+`;
 
 /** Three services and the gateway of a rendered chart, started on this machine with the very arguments of their Pods. */
 (tools === undefined || envoy === '' ? describe.skip : describe)(
@@ -35,8 +51,10 @@ const PORTS = [18_000, 18_001, 18_010, 18_011, 18_020, 18_021, 10_000, 15_000, 1
 
     beforeAll(async () => {
       for (const port of PORTS) ports.set(port, await freePort());
+      const values = join(folder, 'values.yaml');
+      writeFileSync(values, QUOTA);
       const manifests = parseManifests(
-        render(tools?.helm ?? '', [], ['--set', 'redis.mode=none', ...oneOfEach]),
+        render(tools?.helm ?? '', [values], ['--set', 'redis.mode=none', ...oneOfEach]),
       );
       files = dataOf(manifests, 'ConfigMap', 'policies');
       for (const name of Object.keys(files)) files[name] = local(files[name] ?? '');
@@ -50,7 +68,7 @@ const PORTS = [18_000, 18_001, 18_010, 18_011, 18_020, 18_021, 10_000, 15_000, 1
       for (const name of ['control-plane', 'ext-authz', 'rate-limiter'])
         start(process.execPath, [PAYMESH, name, ...argsOf(containerOf(manifests, name, name))]);
       for (const port of [18_001, 18_011, 18_021])
-        await eventually(() => expectStatus(port, '/readyz', 200), { timeoutMs: 20_000 });
+        await eventually(() => expectStatus(port, '/readyz', 200), { timeoutMs: READY_TIMEOUT_MS });
       const bootstrap = spawnSync(process.execPath, [
         PAYMESH,
         ...argsOf(containerOf(manifests, 'edge', 'bootstrap')),
@@ -101,6 +119,18 @@ const PORTS = [18_000, 18_001, 18_010, 18_011, 18_020, 18_021, 10_000, 15_000, 1
         });
         expect(answer.status).toBe(503);
       }));
+
+    test('the gateway keeps a limit by itself, of which the rate limiter gave it its part', async () => {
+      const edge = `http://127.0.0.1:${ports.get(10_000)}`;
+      const merchant = createMerchant({ edge, keyId: 'merchant-a-2026', policies: folder });
+      const refused = { status: 429, body: { code: 'rate_limited' } };
+      await eventually(async () => expect(await merchant.get('/v1/orders/123')).toMatchObject(refused), {
+        timeoutMs: 20_000,
+      });
+      const quotas = await get(18_021, '/quota');
+      expect(await quotas.text()).toContain('pay/order-queries/one');
+      await merchant.close();
+    });
 
     test('an edit of the ConfigMap arrives as the swap of a link', async () => {
       const routes = files['routes-merchants.yaml'] ?? '';

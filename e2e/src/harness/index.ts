@@ -1,7 +1,7 @@
 export { type BrownOut, startBrownOut } from './brown-out.ts';
 export { editPolicy, type PolicyEdit } from './edit-policy.ts';
 export { percentile, runLoad, runLoadUntil, type Sent, statusCounts } from './load.ts';
-export { type Answer, type Merchant, paymentOf, type WireRequest } from './merchant.ts';
+export { type Answer, createMerchant, type Merchant, paymentOf, type WireRequest } from './merchant.ts';
 export { type ScenarioMesh, startScenarioMesh } from './mesh.ts';
 export { allBalanced, chargeSummary, until } from './money.ts';
 export { createAlipay, createWechat, type TellingProvider } from './provider.ts';

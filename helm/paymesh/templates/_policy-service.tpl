@@ -1,5 +1,6 @@
 {{/*
-One of the three services: dict root, name, values, port, admin, isHeadless, args, env, volumes, mounts, annotations.
+One of the three services: dict root, name, values, port, admin, isHeadless, ports, args, env, volumes, mounts, annotations;
+`ports` are further ones for proxies, name to number.
 Policies are mounted as a folder, never by subPath, so that an edit arrives as the swap of a link.
 */}}
 {{- define "paymesh.policyService" -}}
@@ -46,6 +47,9 @@ spec:
           {{- end }}
           ports:
             - { name: grpc, containerPort: {{ .port }} }
+            {{- range $name, $port := .ports }}
+            - { name: {{ $name }}, containerPort: {{ $port }} }
+            {{- end }}
             - { name: admin, containerPort: {{ .admin }} }
           startupProbe:
             httpGet: { path: /healthz, port: admin }
@@ -91,6 +95,9 @@ spec:
     {{- include "paymesh.selector" $component | nindent 4 }}
   ports:
     - { name: grpc, port: {{ .port }}, targetPort: grpc, appProtocol: kubernetes.io/h2c }
+    {{- range $name, $port := .ports }}
+    - { name: {{ $name }}, port: {{ $port }}, targetPort: {{ $name }}, appProtocol: kubernetes.io/h2c }
+    {{- end }}
     - { name: admin, port: {{ .admin }}, targetPort: admin }
 {{- include "paymesh.disruptionBudget" $component }}
 {{- include "paymesh.autoscaler" (list .root .name .values) }}
