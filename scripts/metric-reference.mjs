@@ -12,6 +12,7 @@ const PATH = join(root, 'docs/metrics.md');
 const LABELS = {
   component: 'on every series: the program, such as `ext-authz`',
   cause: '`rate`, `queue_full`, `write_error`: why a line was dropped',
+  certificate: '`redis_ca`, `redis_client`: the file',
   channel: '`wechat`, `alipay`',
   claim: 'what the store said of a nonce',
   decision: '`allow`, `deny`, `shadow_deny`; of risk `allow`, `review`, `deny`',

@@ -55,7 +55,7 @@ export function addMeshGauges(options: MeshGaugeOptions): void {
   );
   add(
     'paymesh_key_expiry_timestamp_seconds',
-    'Unix time after which a key of a KeySet is not taken any more; keys without an end are not here.',
+    'Unix time after which a key of a KeySet is not taken any more; those without an end and revoked ones are not here.',
     ['keyset', 'key_id'],
     () =>
       documents()
@@ -100,8 +100,10 @@ function instances(
 
 function keyEnds(document: DocumentOf<'KeySet'>): readonly Sample[] {
   const keyset = policyId(document);
-  return document.spec.keys.flatMap(({ id, notAfterMs }) =>
-    notAfterMs === undefined ? [] : [{ labels: { keyset, key_id: id }, value: notAfterMs / MS_PER_SECOND }],
+  return document.spec.keys.flatMap(({ id, notAfterMs, revoked }) =>
+    revoked || notAfterMs === undefined
+      ? []
+      : [{ labels: { keyset, key_id: id }, value: notAfterMs / MS_PER_SECOND }],
   );
 }
 

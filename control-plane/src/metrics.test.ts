@@ -9,7 +9,7 @@ import type { AdsEvent } from './server/index.ts';
 const DOCUMENTS = parsed(`
 kind: KeySet
 metadata: { name: merchants, namespace: pay }
-spec: { keys: [{ id: k1, owner: m, algorithm: hmac-sha256, secret: { env: K }, notAfter: 2023-11-14T22:13:20Z }] }
+spec: { keys: [{ id: k1, owner: m, algorithm: hmac-sha256, secret: { env: K }, notAfter: 2023-11-14T22:13:20Z }, { id: revoked, owner: m, algorithm: hmac-sha256, secret: { env: L }, notAfter: 2023-11-14T22:13:20Z, revoked: true }] }
 ---
 kind: RetryPolicy
 metadata: { name: charge, namespace: pay }
@@ -95,6 +95,7 @@ describe('createMetrics', () => {
     expect(shown).toContain(
       'paymesh_key_expiry_timestamp_seconds{keyset="pay/merchants",key_id="k1"} 1700000000',
     );
+    expect(shown).not.toContain('key_id="revoked"');
   });
 
   test('tells pushes of a change from those of a connect, until the stream ends', async () => {

@@ -9,6 +9,7 @@ import { parseHostPort } from '@paymesh/common/config';
 import { createLogger } from '@paymesh/common/log';
 import { eventually } from '@paymesh/common/testing';
 
+import { EC_CERTIFICATE } from './keys/testing/certificates.ts';
 import { type ExtAuthzOptions, startExtAuthz } from './main.ts';
 import { type CheckClient, checkClient } from './testing/check-client.ts';
 import { type CheckSpec, signedCheck, toCheckRequest } from './testing/fixtures.ts';
@@ -51,6 +52,33 @@ describe('startExtAuthz', () => {
     );
     expect(metrics).toMatch(/paymesh_authz_nonces\{component="ext-authz"\} 1/);
     expect(metrics).toContain('paymesh_replay_store_duration_seconds_bucket');
+  });
+
+  test('tells when keys end, also those whose certificate says so', async () => {
+    await write('b.crt', EC_CERTIFICATE);
+    await write('new.key', NEW_KEY.toString('base64'));
+    await write('gone.key', randomBytes(32).toString('base64'));
+    const typed = 'algorithm: hmac-sha256, notAfter: 2027-01-01T00:00:00Z';
+    const banks = `---
+apiVersion: paymesh.dev/v1
+kind: KeySet
+metadata: { name: banks, namespace: pay }
+spec:
+  keys:
+    - { id: dated, owner: b, ${typed}, secret: { file: new.key } }
+    - { id: certified, owner: b, algorithm: ecdsa-p256, publicKey: { file: b.crt } }
+    - { id: revoked, owner: b, ${typed}, secret: { file: gone.key }, revoked: true }
+`;
+    const trial = '  candidate: { scheme: rfc9421, keys: { from: keyset/banks }, coverage: payment-write }\n';
+    await write('mesh.yaml', mesh({ keys: [{ id: 'k-old', file: 'old.key' }] }) + trial + banks);
+    const { get } = await start();
+    const ends = (await get('/metrics')).match(/^paymesh_key_expiry_timestamp_seconds\{.*/gm) ?? [];
+    const series = (key: string, end: string) =>
+      `paymesh_key_expiry_timestamp_seconds{keyset="pay/banks",key_id="${key}",component="ext-authz"} ${Date.parse(end) / 1_000}`;
+    expect(ends).toEqual([
+      series('dated', '2027-01-01T00:00:00Z'),
+      series('certified', '2027-02-06T00:00:00Z'),
+    ]);
   });
 
   test('puts the principal in headers that overwrite and in metadata of text', async () => {

@@ -66,14 +66,9 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<Running> 
     if (code === undefined) log.info('the decision log is written again');
     else log.error({ code }, 'the decision log cannot be written: lines wait, then are dropped and counted');
   });
-  const service = createAuthzService({
-    audit,
-    book,
-    log,
-    registry,
-    maxNonces,
-    ...(await openStores(options, log)),
-  });
+  const { certificates, ...stores } = await openStores(options, log);
+  const service = createAuthzService({ audit, book, log, registry, maxNonces, ...stores });
+  service.metrics.opened(certificates);
   const feed = createRuleFeed({ book, folder, log, metrics: service.metrics, redisUrl, keyPollMs });
   feed.report(first);
   let isReady = false;

@@ -16,6 +16,7 @@ function fresh() {
   const metrics = createMetrics({
     registry,
     countNonces: () => 0,
+    keySets: () => new Map(),
     serviceOf: (route) => routes.get(route),
   });
   return { registry, metrics };

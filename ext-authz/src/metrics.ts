@@ -6,8 +6,12 @@ import {
   type Registry,
 } from '@paymesh/common/metrics';
 
+import { createCertificateGauge, type RedisCertificates } from '@paymesh/common/redis';
+
 import type { DropCause } from './audit/index.ts';
 import type { Decision } from './decision/index.ts';
+import { addKeyGauge } from './key-gauge.ts';
+import type { KeyRing } from './keys/index.ts';
 import type { NonceClaim } from './replay/index.ts';
 
 /** All metrics of this service. Labels come from configured policies and closed sets only. */
@@ -19,12 +23,16 @@ export interface AuthzMetrics {
   claimedLocally(claim: NonceClaim): void;
   auditDropped(cause: DropCause, lines: number): void;
   configured(isApplied: boolean, policies: number): void;
+  /** The files that the client of Redis was started with. */
+  opened(certificates: RedisCertificates): void;
 }
 
 export interface MetricsOptions {
   readonly registry: Registry;
   /** Nonces in the embedded store. */
   readonly countNonces: () => number;
+  /** The keys in force, by the name of their KeySet. */
+  readonly keySets: () => ReadonlyMap<string, KeyRing>;
   /** The service behind a Route that is configured. */
   readonly serviceOf: (route: string) => string | undefined;
 }
@@ -43,7 +51,8 @@ const CHECK_BUCKETS = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 
 const STORE_BUCKETS = [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.02, 0.05];
 
 /** Registers the metrics and gives the calls that feed them. */
-export function createMetrics({ registry, countNonces, serviceOf }: MetricsOptions): AuthzMetrics {
+export function createMetrics({ registry, countNonces, keySets, serviceOf }: MetricsOptions): AuthzMetrics {
+  addKeyGauge(registry, keySets);
   const registers = [registry];
   const countDecision = createQuickCounter({
     name: 'paymesh_authz_decisions_total',
@@ -101,6 +110,7 @@ export function createMetrics({ registry, countNonces, serviceOf }: MetricsOptio
       duration.observe(seconds);
     },
     ...claimMetrics(registry),
+    opened: createCertificateGauge(registry),
     auditDropped: (cause, lines) => dropped.inc({ cause }, lines),
     configured: (isApplied, count) => {
       applies.inc({ result: isApplied ? 'applied' : 'rejected' });

@@ -1,5 +1,5 @@
 import type { Logger } from '@paymesh/common/log';
-import type { RedisFiles } from '@paymesh/common/redis';
+import type { RedisCertificates, RedisFiles } from '@paymesh/common/redis';
 
 import { logTrouble } from './log-trouble.ts';
 import { openRedis } from './redis.ts';
@@ -20,17 +20,21 @@ export interface StoreOptions {
 export interface OpenStores {
   readonly redis: NonceStore | undefined;
   readonly nonceFile: NonceFile | undefined;
+  /** With which Redis is talked to; empty without one. */
+  readonly certificates: RedisCertificates;
 }
 
 /** Opens what nonces are kept in. Rejects when an option cannot be right; a Redis may come later. */
 export async function openStores(options: StoreOptions, log: Logger): Promise<OpenStores> {
   const { redisUrl, redisFiles, nonceFile: path } = options;
-  const redis =
+  const opened =
     redisUrl === undefined ? undefined : await openRedis({ url: redisUrl, files: redisFiles }, log);
-  if (path === undefined) return { redis, nonceFile: undefined };
+  const redis = opened?.store;
+  const certificates = opened?.certificates ?? {};
+  if (path === undefined) return { redis, nonceFile: undefined, certificates };
   try {
     const onTrouble = logTrouble(log, 'nonce file: requests are denied while it cannot be written');
-    return { redis, nonceFile: await openNonceFile({ path, onTrouble }) };
+    return { redis, nonceFile: await openNonceFile({ path, onTrouble }), certificates };
   } catch (error) {
     await redis?.close();
     throw error;

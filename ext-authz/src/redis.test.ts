@@ -47,7 +47,7 @@ describe('openRedis', () => {
     const redis = await startRedisTls(tls);
     try {
       const files = { ca: tls.caFile, cert: tls.certFile, key: tls.keyFile };
-      const store = await openRedis({ url: redis.url, files }, log);
+      const { store } = await openRedis({ url: redis.url, files }, log);
       let keys = 0;
       await eventually(async () => {
         keys += 1;

@@ -51,6 +51,7 @@ export function createAuthzService(options: AuthzServiceOptions): AuthzService {
   const metrics = createMetrics({
     registry,
     countNonces: () => embedded.size(),
+    keySets: () => book.keySets(),
     serviceOf: (route) => book.routes().get(route),
   });
   const onError = (error: unknown) => log.error({ err: error }, 'check failed and was denied');

@@ -1,5 +1,7 @@
 import { Counter, createQuickHistogram, Gauge, type Registry } from '@paymesh/common/metrics';
 
+import { createCertificateGauge, type RedisCertificates } from '@paymesh/common/redis';
+
 import type { LimiterObserver } from './limiter/index.ts';
 import type { QuotaObserver } from './rlqs/index.ts';
 import { createRuleMetrics } from './rule-metrics.ts';
@@ -14,6 +16,8 @@ export interface RateLimiterMetrics {
   /** The file of counters cannot be written. */
   readonly setUnkept: (isUnkept: boolean) => void;
   readonly countLoad: (isLoaded: boolean) => void;
+  /** The files that the client of Redis was started with. */
+  readonly setCertificates: (certificates: RedisCertificates) => void;
 }
 
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
@@ -68,6 +72,7 @@ export function createMetrics(registry: Registry): RateLimiterMetrics {
     registry,
   })();
   return {
+    setCertificates: createCertificateGauge(registry),
     quotas: quotaMetrics(registers),
     observer: {
       decided: rules.add,

@@ -41,8 +41,10 @@ export async function openStore(
     return createMeteredStore(await openEmbedded(options, metrics, log), metrics.observeStore);
   }
   let forgetDenials = (): void => undefined;
+  const access = await readRedisAccess({ url: redisUrl, files: options.redisFiles });
+  metrics.setCertificates(access.certificates);
   const redis = await openRedisStore({
-    ...(await readRedisAccess({ url: redisUrl, files: options.redisFiles })),
+    ...access,
     ...(storeTimeoutMs !== undefined && { timeoutMs: storeTimeoutMs }),
     onConnection: ({ isUp, reason }) => {
       if (isUp) log.info('connected to Redis');

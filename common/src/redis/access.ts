@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { parseRedisUrl, type RedisTarget } from '../config/index.ts';
+import { firstEndMs } from './certificates.ts';
 import type { RedisCertificates } from './client.ts';
 
 export interface RedisOptions {
@@ -51,5 +52,10 @@ async function readPem(file: string): Promise<string> {
     throw new Error(`${file} cannot be read: it should hold a certificate or key for Redis`, { cause });
   });
   if (!text.includes('-----BEGIN ')) throw new Error(`${file} has no PEM: it should begin with -----BEGIN`);
+  try {
+    firstEndMs(text);
+  } catch (cause) {
+    throw new Error(`${file} has a certificate that cannot be read: it should be X.509 in PEM`, { cause });
+  }
   return text;
 }

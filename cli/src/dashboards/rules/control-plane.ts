@@ -52,5 +52,14 @@ export const controlPlaneRules: RuleFile = {
       summary: 'A certificate of {{ $labels.node_group }} ends in {{ $value }} days',
       description: 'When it ends, connections that need it fail.',
     },
+    {
+      name: 'RedisCertExpiring',
+      severity: 'page',
+      expr: 'min by (component, certificate) (paymesh_certificate_expiry_timestamp_seconds - time()) < 7 * 86400',
+      for: '10m',
+      summary: '{{ $labels.certificate }} of {{ $labels.component }} ends in {{ $value | humanizeDuration }}',
+      description:
+        'It was read when the service started. When it ends, its next connection to Redis fails: nonces and counts are not shared any more.',
+    },
   ],
 };

@@ -25,6 +25,8 @@ const healthy = (name: string): string =>
   `envoy_cluster_membership_healthy{service="psp/psp-${name}", proxy="payments-1"}`;
 const KEY = 'paymesh_key_expiry_timestamp_seconds{keyset="pay/merchants", key_id="a"}';
 
+const CERTIFICATE = 'paymesh_certificate_expiry_timestamp_seconds{component="ext-authz", certificate="';
+
 /** For every alert of the sample mesh. */
 export const alertCases: Readonly<Record<string, AlertCase>> = {
   SloBurnPage: {
@@ -72,6 +74,11 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     firing: { 'envoy_server_days_until_first_cert_expiring{node_group="edge"}': '6x20' },
     // What an Envoy without a certificate says.
     silent: { 'envoy_server_days_until_first_cert_expiring{node_group="edge"}': '4294967295x20' },
+  },
+  RedisCertExpiring: {
+    atMinutes: 15,
+    firing: { [`${CERTIFICATE}redis_client"}`]: '518400x20', [`${CERTIFICATE}redis_ca"}`]: '31536000x20' },
+    silent: { [`${CERTIFICATE}redis_client"}`]: '691200x20', [`${CERTIFICATE}redis_ca"}`]: '31536000x20' },
   },
   AuthzDown: {
     atMinutes: 5,
