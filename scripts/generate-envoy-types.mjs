@@ -46,6 +46,7 @@ const ENTRIES = [
   'envoy/service/ratelimit/v3/rls.proto',
   'envoy/type/matcher/v3/http_inputs.proto',
   'google/rpc/code.proto',
+  'paymesh/config/v1/policy_set.proto',
   'tests/harness/cases/bool.proto',
   'tests/harness/cases/bytes.proto',
   'tests/harness/cases/enums.proto',
@@ -78,6 +79,7 @@ function inputsHash() {
     join(own, 'additions.json'),
     join(own, 'validate/validate.proto'),
     join(own, 'envoy/extensions/router/cluster_specifiers/matcher/v3/matcher.proto'),
+    join(own, 'paymesh/config/v1/policy_set.proto'),
     join(root, 'node_modules/@grpc/grpc-js-xds/package.json'),
     join(root, 'node_modules/@bufbuild/protoc-gen-es/package.json'),
   ];
@@ -93,6 +95,7 @@ function stage() {
   }
   cpSync(join(own, 'validate'), join(work, 'proto/validate'), { recursive: true });
   cpSync(join(own, 'envoy'), join(work, 'proto/envoy'), { recursive: true });
+  cpSync(join(own, 'paymesh'), join(work, 'proto/paymesh'), { recursive: true });
   writeFileSync(join(work, 'proto/buf.yaml'), 'version: v1\n');
   writeFileSync(
     join(work, 'buf.gen.yaml'),

@@ -25,7 +25,7 @@ const LABELS = {
   kind: 'kind of a document; of a quota, what was told',
   limit: 'name of a configured limit',
   mode: '`enforce`, `shadow`, `off`, `none`',
-  node_group: '`namespace/name` of a Service, or a gateway, else `unknown`',
+  node_group: '`namespace/name` of a Service, a gateway, `rate-limiter`, else `unknown`',
   operation: '`charge`, `query`, `close`, `refund`',
   outcome: 'how a decision on a limit came out',
   policy: '`namespace/name` of a policy, else `unknown`',
@@ -41,7 +41,7 @@ const LABELS = {
   state: 'state of a payment or of an order',
   status: '`accepted`, `rejected`',
   store: '`embedded`, `redis`',
-  type: '`cluster`, `endpoint`, `listener`, `route`',
+  type: '`cluster`, `endpoint`, `listener`, `route`, `policySet`',
   would: '`deny`',
 };
 

@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from '@paymesh/common/metrics';
 import { type DocumentOf, type PolicyDocument, policyId } from '@paymesh/common/policy';
+import { isLimiterNode } from '@paymesh/common/policy-set';
 
 export interface MeshGaugeOptions {
   readonly registry: Registry;
@@ -43,10 +44,17 @@ export function addMeshGauges(options: MeshGaugeOptions): void {
       return countBy(documents().map((document) => labelsOf(document, refused.has(document))));
     },
   );
-  add('paymesh_xds_connected_proxies', 'Open ADS streams by service or gateway.', ['node_group'], () => {
-    const groups = groupsOf(workloads(documents()));
-    return countBy(options.connected().map((node) => ({ node_group: groups.get(node) ?? 'unknown' })));
-  });
+  add(
+    'paymesh_xds_connected_proxies',
+    'Open ADS streams by service, gateway or rate-limiter.',
+    ['node_group'],
+    () => {
+      const groups = groupsOf(workloads(documents()));
+      const groupOfNode = (node: string) =>
+        isLimiterNode(node) ? 'rate-limiter' : (groups.get(node) ?? 'unknown');
+      return countBy(options.connected().map((node) => ({ node_group: groupOfNode(node) })));
+    },
+  );
   add(
     'paymesh_registry_instances',
     'Instances by service and health: connected, or absent while the control plane has no stream of their proxy.',

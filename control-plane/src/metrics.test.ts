@@ -40,7 +40,7 @@ function start() {
   const metrics = createMetrics({
     registry,
     documents: () => DOCUMENTS,
-    connected: () => ['edge-1', 'payments-1', 'stranger'],
+    connected: () => ['edge-1', 'payments-1', 'rate-limiter/a', 'rate-limiter/b', 'stranger'],
     refused: () => new Set([KEYS]),
     countOutOfDate: () => 1,
     policyKindOf: () => 'RetryPolicy',
@@ -86,6 +86,7 @@ describe('createMetrics', () => {
     expect(shown).toContain('paymesh_proxies_out_of_date{} 1');
     expect(shown).toContain('paymesh_xds_connected_proxies{node_group="edge"} 1');
     expect(shown).toContain('paymesh_xds_connected_proxies{node_group="pay/payments"} 1');
+    expect(shown).toContain('paymesh_xds_connected_proxies{node_group="rate-limiter"} 2');
     expect(shown).toContain('paymesh_xds_connected_proxies{node_group="unknown"} 1');
     expect(shown).toContain('paymesh_policies{kind="Workload",mode="none",status="accepted"} 3');
     expect(shown).toContain('paymesh_policies{kind="KeySet",mode="none",status="rejected"} 1');

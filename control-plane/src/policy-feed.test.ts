@@ -23,6 +23,12 @@ const GOOD = loadPolicies([
   },
 ]);
 const IR = { proxies: {} };
+const NONE = new Map();
+const LIMITER = {
+  node: 'rate-limiter',
+  version: 'l1',
+  resources: { cluster: NONE, endpoint: NONE, listener: NONE, route: NONE, policySet: NONE },
+};
 
 function start(pipeline: Partial<Pipeline> = {}) {
   const lines: string[] = [];
@@ -33,7 +39,7 @@ function start(pipeline: Partial<Pipeline> = {}) {
   const feed = createPolicyFeed({
     pipeline: {
       compile: () => ({ ir: IR, findings: [] }),
-      build: () => ({ snapshot: { revision, nodes: new Map() } }),
+      build: () => ({ snapshot: { revision, nodes: new Map(), limiter: LIMITER } }),
       ...pipeline,
     },
     store,

@@ -1,9 +1,11 @@
 import type { Logger } from '@paymesh/common/log';
 import { type Finding, findingLine, type LoadedPolicies } from '@paymesh/common/policy';
+import type { SourceFile } from '@paymesh/common/source';
 
 import type { CompileResult } from './compiler/index.ts';
 import type { MeshIr } from './ir/index.ts';
 import type { JwksFiles } from './jwks-files.ts';
+import { limitFiles } from './limit-files.ts';
 import type { ApplyResult, ControlPlaneMetrics } from './metrics.ts';
 import type { LoadedMesh } from './policy-folder.ts';
 import {
@@ -16,7 +18,7 @@ import {
 /** The pure steps from documents to resources. */
 export interface Pipeline {
   readonly compile: (documents: LoadedPolicies['documents'], jwks?: JwksFiles) => CompileResult;
-  readonly build: (ir: MeshIr) => BuildResult;
+  readonly build: (ir: MeshIr, limits: readonly SourceFile[]) => BuildResult;
 }
 
 export interface PolicyFeedOptions {
@@ -128,7 +130,7 @@ function run({ compile, build }: Pipeline, loaded: LoadedMesh): Outcome {
     const { ir, findings: compiled } = compile(loaded.documents, loaded.jwks);
     const findings = [...loaded.findings, ...compiled];
     if (findings.some(({ severity }) => severity === 'error')) return { kind: 'bad', findings };
-    const built = build(ir);
+    const built = build(ir, limitFiles(loaded));
     if ('snapshot' in built) return { kind: 'good', ir, mesh: built.snapshot, findings };
     // Resources that Envoy would refuse are never served.
     return { kind: 'bad', findings, failure: built.violations.map(formatViolation).join('\n') };

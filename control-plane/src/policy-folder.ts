@@ -7,6 +7,8 @@ import { isSameJwks, type JwksFiles, readJwksFiles } from './jwks-files.ts';
 export interface LoadedMesh extends LoadedPolicies {
   /** Default: none could be read. */
   readonly jwks?: JwksFiles;
+  /** What the documents were read from. Default: nothing that rate limiters could be given. */
+  readonly files?: readonly SourceFile[];
 }
 
 /** Where sets of documents come from. */
@@ -25,7 +27,7 @@ export function policyFolder(dir: string): PolicyFolder {
   let last: LoadedMesh | undefined;
   const load = async (files: readonly SourceFile[]): Promise<LoadedMesh> => {
     const policies = loadPolicies(files, { nowMs: Date.now() });
-    last = { ...policies, jwks: await readJwksFiles(policies.documents) };
+    last = { ...policies, files, jwks: await readJwksFiles(policies.documents) };
     return last;
   };
   return {

@@ -4,7 +4,8 @@ import type { StatusReport } from '@paymesh/control-plane';
 import { renderStatus } from './status-table.ts';
 
 const acked = { sent: 'v1', acked: 'v1', isLate: false, nacks: [] };
-const well = { cluster: acked, endpoint: acked, listener: acked, route: acked };
+const none = { isLate: false, nacks: [] };
+const well = { cluster: acked, endpoint: acked, listener: acked, route: acked, policySet: none };
 const report = (proxies: StatusReport['proxies'], more: Partial<StatusReport> = {}): string =>
   renderStatus({
     revision: 'r1',
@@ -25,6 +26,13 @@ const proxy = {
 describe('renderStatus', () => {
   test('a proxy that runs everything is up to date', () => {
     expect(report([proxy])).toMatch(/payments-1\s+up to date\s+acked\s+acked\s+acked\s+acked/);
+  });
+
+  test('a rate limiter has policies and nothing else', () => {
+    const types = { cluster: none, endpoint: none, listener: none, route: none, policySet: acked };
+    expect(report([{ ...proxy, node: 'rate-limiter/a', types }])).toMatch(
+      /rate-limiter\/a\s+up to date\s+-\s+-\s+-\s+-\s+acked/,
+    );
   });
 
   test.each([

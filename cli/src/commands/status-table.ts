@@ -5,7 +5,10 @@ import { table } from '../output/index.ts';
 type Proxy = StatusReport['proxies'][number];
 type ResourceType = keyof NonNullable<Proxy['types']>;
 
-const TYPES: readonly ResourceType[] = ['cluster', 'endpoint', 'listener', 'route'];
+const TYPES: readonly ResourceType[] = ['cluster', 'endpoint', 'listener', 'route', 'policySet'];
+
+/** In the order of TYPES; the last is for rate limiters that have their policies from here. */
+const HEAD = ['NODE', 'STATE', 'CLUSTERS', 'ENDPOINTS', 'LISTENERS', 'ROUTES', 'POLICIES', 'CONNECTED SINCE'];
 
 /** The status of the control plane for people: what is in force, every proxy, and what is wrong. */
 export function renderStatus(status: StatusReport): string {
@@ -24,7 +27,7 @@ export function renderStatus(status: StatusReport): string {
         `${at.file}:${at.line}:${at.column} ${severity} ${code} ${path}: expected ${expected}; got ${got}`,
     ),
     '',
-    table([['PROXY', 'STATE', 'CLUSTERS', 'ENDPOINTS', 'LISTENERS', 'ROUTES', 'CONNECTED SINCE'], ...rows]),
+    table([HEAD, ...rows]),
     ...status.proxies.flatMap(refusals),
   ].join('\n');
 }
@@ -47,7 +50,7 @@ function refusals({ node, types }: Proxy): readonly string[] {
   return TYPES.flatMap((type) =>
     (types?.[type].nacks ?? []).flatMap(({ message, sources }) => [
       '',
-      `${node} refused a ${type}: ${message}`,
+      `${node} refused ${type === 'policySet' ? 'its policies' : `a ${type}`}: ${message}`,
       ...sources.map((source) => `  typed at ${source}`),
     ]),
   );

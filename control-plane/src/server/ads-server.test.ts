@@ -62,6 +62,32 @@ async function response(stream: RawStream, index: number) {
 }
 
 describe('the ADS server', () => {
+  test('serves every rate limiter by its own name, and tells all of them of a change', async () => {
+    const limits = (content: string) => ({
+      ...meshSnapshot(nodeSnapshot('edge', [])),
+      revision: content,
+      limiter: nodeSnapshot('rate-limiter', [plain('policySet', 'policies', content)]),
+    });
+    store.publish(limits('1'));
+    const ask = (id: string, fields?: RequestFields) => ({
+      ...requestOf('policySet', fields),
+      node: create(NodeSchema, { id }),
+    });
+    const [one, two] = [open(), open()];
+    one.send(ask('rate-limiter/one'));
+    two.send(ask('rate-limiter/two'));
+    expect(await response(one, 0)).toMatchObject({ resources: ['policies=1'] });
+    const first = await response(two, 0);
+    two.send(ask('rate-limiter/two', first));
+    one.send(ask('rate-limiter/one', first));
+    store.publish(limits('2'));
+    expect(await response(one, 1)).toMatchObject({ resources: ['policies=2'] });
+    expect(await response(two, 1)).toMatchObject({ resources: ['policies=2'] });
+    expect(new Set(events.map(({ node }) => node))).toEqual(
+      new Set(['rate-limiter/one', 'rate-limiter/two']),
+    );
+  });
+
   test('60: refuses streams before the first state', async () => {
     const stream = open();
     stream.send(clusters('edge'));

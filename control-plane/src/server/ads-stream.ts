@@ -128,14 +128,15 @@ class StreamLoop<Request extends WithNode, Response> {
 
   #open(request: Request): Session<Request, Response> | undefined {
     const { store, stream, observe, now, createSession } = this.#options;
-    const found = findNode(store, request.node?.id);
+    const id = request.node?.id ?? '';
+    const found = findNode(store, id);
     if (found.kind === 'refused') {
       this.#end(found.end);
       return undefined;
     }
     const session = createSession(found.snapshot, now());
     this.#session = session;
-    this.#node = found.snapshot.node;
+    this.#node = id;
     observe({ kind: 'open', stream, node: this.#node, atMs: now() });
     this.#unsubscribe = store.subscribe(this.#node, (snapshot) => {
       this.#guard(() => {

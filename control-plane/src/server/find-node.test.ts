@@ -23,6 +23,16 @@ describe('findNode', () => {
     expect(findNode(store, 'edge')).toEqual({ kind: 'found', snapshot: edge });
   });
 
+  test('takes a rate limiter by any name that may be one, without a Workload', () => {
+    const store = createSnapshotStore();
+    const mesh = meshSnapshot(nodeSnapshot('edge', []));
+    store.publish(mesh);
+    expect(findNode(store, 'rate-limiter/pod-7')).toEqual({ kind: 'found', snapshot: mesh.limiter });
+    for (const id of ['rate-limiter/', 'rate-limiter/a b', `rate-limiter/${'a'.repeat(101)}`]) {
+      expect(findNode(store, id)).toMatchObject({ kind: 'refused', end: { code: GRPC_STATUS.notFound } });
+    }
+  });
+
   test('60: is unavailable before the first state', () => {
     const found = findNode(createSnapshotStore(), 'edge');
     expect(found).toMatchObject({ kind: 'refused', end: { code: GRPC_STATUS.unavailable } });

@@ -1,6 +1,6 @@
 import { editDistance } from '@paymesh/common/policy';
 
-import type { NodeSnapshot, SnapshotStore } from '../snapshot/index.ts';
+import { type NodeSnapshot, type SnapshotStore, snapshotFor } from '../snapshot/index.ts';
 import { GRPC_STATUS, type StreamEnd } from './grpc-status.ts';
 
 const MAX_SUGGESTIONS = 5;
@@ -20,7 +20,7 @@ export function findNode(store: SnapshotStore, id: string | undefined): FoundNod
   if (id === undefined || id === '') {
     return refused('invalidArgument', 'node.id is missing; it must be the name of a Workload');
   }
-  const snapshot = mesh.nodes.get(id);
+  const snapshot = snapshotFor(mesh, id);
   if (snapshot !== undefined) return { kind: 'found', snapshot };
   const near = nearNames(id, [...mesh.nodes.keys()]);
   const hint = near.length === 0 ? '' : `; did you mean ${near.join(', ')}?`;

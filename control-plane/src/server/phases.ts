@@ -40,7 +40,7 @@ export interface NextResponse {
 }
 
 /** The order in which types are looked at; Envoy works a stream off in order. */
-export const SEND_ORDER: readonly ResourceType[] = ['cluster', 'endpoint', 'listener', 'route'];
+export const SEND_ORDER: readonly ResourceType[] = ['cluster', 'endpoint', 'listener', 'route', 'policySet'];
 
 /** The next response of one type, undefined when there is nothing to send or it has to wait. */
 export function nextResponse(state: StreamState, type: ResourceType): NextResponse | undefined {
@@ -64,6 +64,8 @@ export function nextResponse(state: StreamState, type: ResourceType): NextRespon
       );
       return ready[0] === undefined ? undefined : listOf([ready[0]]);
     }
+    case 'policySet':
+      return changedList(subscription, wantedOf(state, subscription));
     default:
       return type satisfies never;
   }

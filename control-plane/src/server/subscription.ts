@@ -38,9 +38,9 @@ export interface Subscription {
 const MAX_OUTSTANDING = 16;
 const MAX_DENIED = 256;
 
-/** CDS and LDS: each response is the full state, what it leaves out is deleted. */
+/** CDS, LDS and policies: each response is the full state, what it leaves out is deleted. */
 export function isFullState(type: ResourceType): boolean {
-  return type === 'cluster' || type === 'listener';
+  return type === 'cluster' || type === 'listener' || type === 'policySet';
 }
 
 /** The subscription that the first request of a type makes. */

@@ -1,7 +1,9 @@
+import type { SourceFile } from '@paymesh/common/source';
+
 import type { MeshIr } from '../ir/index.ts';
 import { translateProxy } from '../translator/index.ts';
 import { checkConsistency } from './consistency.ts';
-import { contentHash, type Encoded, encode } from './encode.ts';
+import { contentHash, type Encoded, encode, encodePolicySet } from './encode.ts';
 import type { MeshSnapshot, NodeSnapshot, Resource, ResourceType } from './model.ts';
 import type { SnapshotViolation } from './violation.ts';
 
@@ -12,19 +14,20 @@ export type BuildResult =
 
 /**
  * Translates, checks and encodes every proxy. Versions are hashes of content: same IR, same versions, on every
- * replica. Proxies that are given the same resource share one object of it.
+ * replica. Proxies that are given the same resource share one object of it. `limits`: the files that rate limiters are
+ * given, sorted by path; default none.
  */
-export function buildSnapshot(ir: MeshIr): BuildResult {
-  return createSnapshotBuilder()(ir);
+export function buildSnapshot(ir: MeshIr, limits?: readonly SourceFile[]): BuildResult {
+  return createSnapshotBuilder()(ir, limits);
 }
 
 /**
  * The same for a row of revisions: what the one before has already is taken from it, so that an edit costs what it
  * changes. The results are those of `buildSnapshot`.
  */
-export function createSnapshotBuilder(): (ir: MeshIr) => BuildResult {
+export function createSnapshotBuilder(): typeof buildSnapshot {
   let before: ReadonlyMap<string, Encoded> = new Map();
-  return (ir) => {
+  return (ir, limits = []) => {
     const known = new Map<string, Encoded>();
     const encodeOnce: EncodeOnce = (translation) => {
       const key = `${translation.type} ${translation.key}`;
@@ -32,7 +35,7 @@ export function createSnapshotBuilder(): (ir: MeshIr) => BuildResult {
       known.set(key, encoded);
       return encoded;
     };
-    const result = build(ir, encodeOnce);
+    const result = build(ir, limits, encodeOnce);
     before = known;
     return result;
   };
@@ -40,7 +43,7 @@ export function createSnapshotBuilder(): (ir: MeshIr) => BuildResult {
 
 type EncodeOnce = typeof encode;
 
-function build(ir: MeshIr, encodeOnce: EncodeOnce): BuildResult {
+function build(ir: MeshIr, limits: readonly SourceFile[], encodeOnce: EncodeOnce): BuildResult {
   const nodes = new Map<string, NodeSnapshot>();
   const violations: SnapshotViolation[] = [];
   for (const [node, proxy] of Object.entries(ir.proxies).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
@@ -50,8 +53,9 @@ function build(ir: MeshIr, encodeOnce: EncodeOnce): BuildResult {
     nodes.set(node, toSnapshot(node, encoded));
   }
   if (violations.length > 0) return { violations };
-  const revision = contentHash([...nodes.values()].flatMap(({ node, version }) => [node, version]));
-  return { snapshot: { revision, nodes } };
+  const limiter = toSnapshot('rate-limiter', [encodePolicySet(limits)]);
+  const revision = contentHash([...nodes.values(), limiter].flatMap(({ node, version }) => [node, version]));
+  return { snapshot: { revision, nodes, limiter } };
 }
 
 function toSnapshot(node: string, encoded: readonly Encoded[]): NodeSnapshot {
@@ -68,6 +72,7 @@ function toSnapshot(node: string, encoded: readonly Encoded[]): NodeSnapshot {
     endpoint: ofType('endpoint'),
     listener: ofType('listener'),
     route: ofType('route'),
+    policySet: ofType('policySet'),
   };
   const parts = Object.values(byType).flatMap((group) =>
     [...group.values()].flatMap(({ type, name, version }) => [type, name, version]),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { DescMessage, Message } from '@bufbuild/protobuf';
+import { create, type DescMessage, type Message } from '@bufbuild/protobuf';
 import {
   ClusterLoadAssignmentSchema,
   ClusterSchema,
@@ -9,6 +9,8 @@ import {
   RouteConfigurationSchema,
   validateMessage,
 } from '@paymesh/common/envoy';
+import { PolicySetSchema } from '@paymesh/common/policy-set';
+import type { SourceFile } from '@paymesh/common/source';
 
 import { encodeCanonical, type Translation } from '../translator/index.ts';
 import type { Resource, ResourceType } from './model.ts';
@@ -22,6 +24,7 @@ export const SCHEMA: Readonly<Record<ResourceType, DescMessage>> = {
   endpoint: ClusterLoadAssignmentSchema,
   listener: ListenerSchema,
   route: RouteConfigurationSchema,
+  policySet: PolicySetSchema,
 };
 
 /** A resource with all that is to be known of it to put it beside others. */
@@ -54,6 +57,12 @@ export function encode(translation: Translation): Encoded {
       return describe('endpoint', message.clusterName, message, []);
     }
   }
+}
+
+/** The one resource of a rate limiter, of files sorted by path. */
+export function encodePolicySet(files: readonly SourceFile[]): Encoded {
+  const message = create(PolicySetSchema, { files: files.map(({ path, text }) => ({ path, text })) });
+  return describe('policySet', 'policies', message, []);
 }
 
 /** Sixteen hexadecimal digits of the SHA-256 of these parts, which cannot run into each other. */

@@ -1,14 +1,17 @@
-/** Type URLs of the resources that Paymesh serves, in the order in which Envoy must learn them. */
+import { POLICY_SET_TYPE_URL } from '@paymesh/common/policy-set';
+
+/** Type URLs of the resources that Paymesh serves, in the order in which Envoy must learn them; the last is for limiters. */
 export const TYPE_URL = {
   cluster: 'type.googleapis.com/envoy.config.cluster.v3.Cluster',
   endpoint: 'type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment',
   listener: 'type.googleapis.com/envoy.config.listener.v3.Listener',
   route: 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration',
+  policySet: POLICY_SET_TYPE_URL,
 } as const;
 
 export type ResourceType = keyof typeof TYPE_URL;
 
-/** One Envoy resource, encoded once. */
+/** One resource, encoded once. */
 export interface Resource {
   readonly type: ResourceType;
   readonly name: string;
@@ -28,7 +31,9 @@ export interface NodeSnapshot {
 
 /** One revision of the mesh: the snapshots of all its nodes. */
 export interface MeshSnapshot {
-  /** Hash over all nodes. */
+  /** Hash over all nodes and the policies. */
   readonly revision: string;
   readonly nodes: ReadonlyMap<string, NodeSnapshot>;
+  /** What every rate limiter is given, by whatever name it comes. */
+  readonly limiter: NodeSnapshot;
 }

@@ -9,15 +9,29 @@ function node(name: string, version: string): NodeSnapshot {
   return {
     node: name,
     version,
-    resources: { cluster: EMPTY, endpoint: EMPTY, listener: EMPTY, route: EMPTY },
+    resources: { cluster: EMPTY, endpoint: EMPTY, listener: EMPTY, route: EMPTY, policySet: EMPTY },
   };
 }
 
 function mesh(revision: string, ...nodes: NodeSnapshot[]): MeshSnapshot {
-  return { revision, nodes: new Map(nodes.map((one) => [one.node, one])) };
+  return { revision, nodes: new Map(nodes.map((one) => [one.node, one])), limiter: node('limiter', 'l1') };
 }
 
 describe('createSnapshotStore', () => {
+  test('gives every rate limiter the same, and tells them when it changes', () => {
+    const store = createSnapshotStore();
+    const first = mesh('r1', node('a', 'v1'));
+    store.publish(first);
+    const told = jest.fn();
+    store.subscribe('rate-limiter/two', told);
+    expect(store.get('rate-limiter/one')).toBe(first.limiter);
+    store.publish(mesh('r2', node('a', 'v2')));
+    expect(told).not.toHaveBeenCalled();
+    const limiter = node('limiter', 'l2');
+    store.publish({ ...mesh('r3', node('a', 'v2')), limiter });
+    expect(told).toHaveBeenCalledWith(limiter);
+  });
+
   test('knows nothing before the first complete state', () => {
     const store = createSnapshotStore();
     expect([store.current(), store.get('a')]).toEqual([undefined, undefined]);

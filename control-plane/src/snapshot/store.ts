@@ -1,4 +1,5 @@
 import type { MeshSnapshot, NodeSnapshot } from './model.ts';
+import { snapshotFor } from './snapshot-for.ts';
 
 /** Told the new snapshot of its node, in the same tick as the publish. Must not throw. */
 export type SnapshotListener = (snapshot: NodeSnapshot) => void;
@@ -24,14 +25,14 @@ export function createSnapshotStore(): SnapshotStore {
   let current: MeshSnapshot | undefined;
   return {
     current: () => current,
-    get: (node) => current?.nodes.get(node),
+    get: (node) => snapshotFor(current, node),
     publish: (next) => {
       const before = current;
       if (before?.revision === next.revision) return false;
       current = next;
       for (const [node, group] of listeners) {
-        const snapshot = next.nodes.get(node);
-        if (snapshot === undefined || snapshot.version === before?.nodes.get(node)?.version) continue;
+        const snapshot = snapshotFor(next, node);
+        if (snapshot === undefined || snapshot.version === snapshotFor(before, node)?.version) continue;
         for (const listener of [...group]) listener(snapshot);
       }
       return true;

@@ -4,7 +4,7 @@ import { envoyRegistry } from '@paymesh/common/envoy';
 import { SCHEMA } from './encode.ts';
 import type { NodeSnapshot, Resource, ResourceType } from './model.ts';
 
-/** All resources of a node as Envoy's own JSON, by type and in order of name, for people and for goldens. */
+/** All resources of a node as JSON of their protos, by type and in order of name, for people and for goldens. */
 export function snapshotToJson({
   resources,
 }: NodeSnapshot): Readonly<Record<ResourceType, readonly JsonObject[]>> {
@@ -14,11 +14,12 @@ export function snapshotToJson({
     endpoint: all('endpoint'),
     listener: all('listener'),
     route: all('route'),
+    policySet: all('policySet'),
   };
 }
 
 /**
- * One resource as Envoy's own JSON. No resource of these four types holds a secret: keys stay with ext-authz,
+ * One resource as JSON of its proto. No resource of these types holds a secret: keys stay with ext-authz,
  * and certificates will have a type of their own.
  */
 function resourceToJson({ type, bytes }: Resource): JsonObject {

@@ -18,7 +18,7 @@ function origin(...places: readonly string[]) {
   return { ir: { proxies: { edge: proxy } } satisfies MeshIr, documents };
 }
 
-const REFUSED = { node: 'edge', type: 'cluster', names: ['pay/risk'] } as const;
+const REFUSED = { node: 'edge', type: 'cluster', names: ['pay/risk'], message: 'no' } as const;
 
 describe('policyKindOf', () => {
   test.each([
@@ -30,13 +30,24 @@ describe('policyKindOf', () => {
   ])('of values typed at %j is %s', (places, kind) => {
     expect(policyKindOf(origin(...places), REFUSED)).toBe(kind);
   });
+
+  test.each([
+    ['all.yaml:9:7: error PM1203: spec: expected this; got that', 'Service'],
+    ['2 errors\nall.yaml:4:7 error x\nall.yaml:9:7 error y', 'several'],
+    ['/etc/passwd:1:1 error x', 'none'],
+    ['', 'none'],
+  ])('of what a rate limiter refuses with %j is %s', (message, kind) => {
+    const refused = { node: 'rate-limiter/a', type: 'policySet', names: ['policies'], message } as const;
+    expect(policyKindOf(origin(), refused)).toBe(kind);
+  });
 });
 
 describe('documentsRefused', () => {
   test('are those behind the refusals that stand', () => {
     const quiet: TypeStatus = { nacks: [], isLate: false };
-    const nack = { ...REFUSED, nonce: '1', version: 'v', message: 'no', atMs: 0 };
-    const types = { cluster: { ...quiet, nacks: [nack] }, endpoint: quiet, listener: quiet, route: quiet };
+    const nack = { ...REFUSED, nonce: '1', version: 'v', atMs: 0 };
+    const cluster = { ...quiet, nacks: [nack] };
+    const types = { cluster, endpoint: quiet, listener: quiet, route: quiet, policySet: quiet };
     const stream: StreamStatus = { stream: 1, node: 'edge', connectedSinceMs: 0, types };
     const refused = documentsRefused(origin('all.yaml:9:7'), [stream]);
     expect([...refused].map(({ kind }) => kind)).toEqual(['Service']);

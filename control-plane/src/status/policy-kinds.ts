@@ -1,14 +1,7 @@
 import type { PolicyDocument } from '@paymesh/common/policy';
 
-import type { MeshIr } from '../ir/index.ts';
 import type { StreamStatus } from './proxies.ts';
-import { addressesOf, type RefusedResources, sourcesOf } from './sources.ts';
-
-/** What is in force and who made it. */
-export interface Origin {
-  readonly ir: MeshIr | undefined;
-  readonly documents: readonly PolicyDocument[];
-}
+import { type Origin, placesOf, type RefusedResources } from './sources.ts';
 
 /** The documents with values in resources that a proxy refuses just now. */
 export function documentsRefused(
@@ -29,9 +22,8 @@ export function policyKindOf(origin: Origin, refused: RefusedResources): string 
   return kinds.size === 1 ? kind : 'several';
 }
 
-function documentsBehind({ ir, documents }: Origin, refused: RefusedResources): ReadonlySet<PolicyDocument> {
-  const places = [...addressesOf(documents, refused), ...(ir === undefined ? [] : sourcesOf(ir, refused))];
-  return new Set(places.flatMap((place) => documentAt(documents, place) ?? []));
+function documentsBehind(origin: Origin, refused: RefusedResources): ReadonlySet<PolicyDocument> {
+  return new Set(placesOf(origin, refused).flatMap((place) => documentAt(origin.documents, place) ?? []));
 }
 
 /** The last document of the file that begins at or above the line of `file:line:column`. */

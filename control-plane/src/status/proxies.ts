@@ -79,7 +79,13 @@ function afterEvent(before: StreamStatus | undefined, event: AdsEvent): StreamSt
 }
 
 function opened({ stream, node, atMs }: AdsEvent & { readonly kind: 'open' }): StreamStatus {
-  const types = { cluster: UNKNOWN, endpoint: UNKNOWN, listener: UNKNOWN, route: UNKNOWN };
+  const types = {
+    cluster: UNKNOWN,
+    endpoint: UNKNOWN,
+    listener: UNKNOWN,
+    route: UNKNOWN,
+    policySet: UNKNOWN,
+  };
   return { stream, node, connectedSinceMs: atMs, types };
 }
 

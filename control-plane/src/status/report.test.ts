@@ -10,14 +10,12 @@ import { addressesOf, sourcesOf } from './sources.ts';
 
 const NONE = new Map();
 const QUIET: TypeStatus = { nacks: [], isLate: false };
+const NOTHING = { cluster: NONE, endpoint: NONE, listener: NONE, route: NONE, policySet: NONE };
+const LIMITER = { node: 'rate-limiter', version: 'l1', resources: NOTHING };
 const MESH: MeshSnapshot = {
   revision: 'r1',
-  nodes: new Map(
-    ['edge', 'orders-1'].map((node) => [
-      node,
-      { node, version: 'v2', resources: { cluster: NONE, endpoint: NONE, listener: NONE, route: NONE } },
-    ]),
-  ),
+  limiter: LIMITER,
+  nodes: new Map(['edge', 'orders-1'].map((node) => [node, { node, version: 'v2', resources: NOTHING }])),
 };
 
 const IR = {
@@ -44,7 +42,7 @@ const IR = {
 } satisfies MeshIr;
 
 function stream(fields: Partial<StreamStatus> = {}): StreamStatus {
-  const types = { cluster: QUIET, endpoint: QUIET, listener: QUIET, route: QUIET };
+  const types = { cluster: QUIET, endpoint: QUIET, listener: QUIET, route: QUIET, policySet: QUIET };
   return { stream: 1, node: 'edge', connectedSinceMs: 0, types, ...fields };
 }
 
@@ -54,6 +52,17 @@ function report(...streams: readonly StreamStatus[]) {
 }
 
 describe('reportStatus', () => {
+  test('has the rate limiters that are connected, and no others', () => {
+    const limiters = report(
+      stream({ node: 'rate-limiter/a', syncedVersion: 'l1' }),
+      stream({ stream: 2, node: 'rate-limiter/b', syncedVersion: 'l0' }),
+    ).proxies.filter(({ node }) => node.startsWith('rate-limiter'));
+    expect(limiters).toMatchObject([
+      { node: 'rate-limiter/a', isConnected: true, isKnown: true, isUpToDate: true },
+      { node: 'rate-limiter/b', isConnected: true, isKnown: true, isUpToDate: false },
+    ]);
+  });
+
   test('lists proxies of the mesh that are not connected', () => {
     expect(report().proxies).toEqual([
       { node: 'edge', isConnected: false, isKnown: true, isUpToDate: false },

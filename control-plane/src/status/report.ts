@@ -2,9 +2,9 @@ import type { Finding, PolicyDocument } from '@paymesh/common/policy';
 
 import type { MeshIr } from '../ir/index.ts';
 import type { Nack } from '../server/index.ts';
-import type { MeshSnapshot, ResourceType } from '../snapshot/index.ts';
+import { type MeshSnapshot, type ResourceType, snapshotFor } from '../snapshot/index.ts';
 import type { StreamStatus, TypeStatus } from './proxies.ts';
-import { addressesOf, sourcesOf } from './sources.ts';
+import { placesOf } from './sources.ts';
 
 /** What the report is made of. */
 export interface ReportInput {
@@ -31,14 +31,14 @@ export interface StatusReport {
   readonly isBehind: boolean;
   readonly findings: readonly Finding[];
   readonly failure?: string;
-  /** Every proxy of the mesh and every other that is connected, by name. */
+  /** Every proxy of the mesh, and every other and every rate limiter that is connected, by name. */
   readonly proxies: readonly ProxyReport[];
 }
 
 export interface ProxyReport {
   readonly node: string;
   readonly isConnected: boolean;
-  /** The mesh has a Workload of this name. */
+  /** A rate limiter, or the mesh has a Workload of this name. */
   readonly isKnown: boolean;
   /** Connected, and known to run all that it should. */
   readonly isUpToDate: boolean;
@@ -75,12 +75,12 @@ export function reportStatus(input: ReportInput): StatusReport {
 
 /** True when the proxy runs the whole of the snapshot that the mesh has for it. */
 export function isUpToDate(mesh: MeshSnapshot | undefined, stream: StreamStatus): boolean {
-  const snapshot = mesh?.nodes.get(stream.node);
+  const snapshot = snapshotFor(mesh, stream.node);
   return snapshot !== undefined && snapshot.version === stream.syncedVersion;
 }
 
 function reportProxy(input: ReportInput, node: string, stream: StreamStatus | undefined): ProxyReport {
-  const isKnown = input.mesh?.nodes.has(node) ?? false;
+  const isKnown = snapshotFor(input.mesh, node) !== undefined;
   if (stream === undefined) return { node, isConnected: false, isKnown, isUpToDate: false };
   const of = (type: ResourceType) => reportType(input, node, stream.types[type]);
   return {
@@ -94,25 +94,18 @@ function reportProxy(input: ReportInput, node: string, stream: StreamStatus | un
       endpoint: of('endpoint'),
       listener: of('listener'),
       route: of('route'),
+      policySet: of('policySet'),
     },
   };
 }
 
-function reportType(
-  { ir, documents }: ReportInput,
-  node: string,
-  { nacks, ...status }: TypeStatus,
-): TypeReport {
-  const sources = (type: ResourceType, names: readonly string[]) => [
-    ...addressesOf(documents, { node, type, names }),
-    ...(ir === undefined ? [] : sourcesOf(ir, { node, type, names })),
-  ];
+function reportType(input: ReportInput, node: string, { nacks, ...status }: TypeStatus): TypeReport {
   return {
     ...status,
     nacks: nacks.map(({ type, atMs, ...nack }) => ({
       ...nack,
       at: isoTime(atMs),
-      sources: sources(type, nack.names),
+      sources: placesOf(input, { node, type, ...nack }),
     })),
   };
 }

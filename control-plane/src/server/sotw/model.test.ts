@@ -16,6 +16,7 @@ class ModelClient {
     endpoint: new Map(),
     listener: new Map(),
     route: new Map(),
+    policySet: new Map(),
   };
   readonly #driver: Driver;
   readonly #inbox: SeenResponse[] = [];
@@ -168,7 +169,13 @@ function contentOf(target: NodeSnapshot): Record<string, Record<string, string>>
         new TextDecoder().decode(bytes).slice(name.length + 1),
       ]),
     );
-  return { cluster: of('cluster'), endpoint: of('endpoint'), listener: of('listener'), route: of('route') };
+  const proxy = {
+    cluster: of('cluster'),
+    endpoint: of('endpoint'),
+    listener: of('listener'),
+    route: of('route'),
+  };
+  return { ...proxy, policySet: {} };
 }
 
 function viewOf({ running }: ModelClient): Record<string, Record<string, string>> {

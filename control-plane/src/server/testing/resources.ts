@@ -29,6 +29,7 @@ export function nodeSnapshot(node: string, resources: readonly Resource[]): Node
       endpoint: of('endpoint'),
       listener: of('listener'),
       route: of('route'),
+      policySet: of('policySet'),
     },
   };
 }
@@ -37,6 +38,7 @@ export function meshSnapshot(...nodes: readonly NodeSnapshot[]): MeshSnapshot {
   return {
     revision: hash(nodes.map(({ node, version }) => `${node}=${version}`).join()),
     nodes: new Map(nodes.map((node) => [node.node, node])),
+    limiter: nodeSnapshot('rate-limiter', []),
   };
 }
 
