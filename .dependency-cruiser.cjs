@@ -52,7 +52,7 @@ module.exports = {
       from: {
         path: '^(control-plane|ext-authz|rate-limiter)/src/',
         pathNot:
-          '^(control-plane/src/(translator|snapshot|server)|ext-authz/src/check|rate-limiter/src/(rls|rlqs))/|\\.test\\.ts$|/main\\.ts$|/testing/',
+          '^(control-plane/src/(translator|snapshot|server)|ext-authz/src/check|rate-limiter/src/(rls|rlqs|served))/|\\.test\\.ts$|/main\\.ts$|/testing/',
       },
       to: { path: '^common/src/(envoy|envoy-auth|envoy-ratelimit|envoy-rlqs|envoy-discovery)/' },
     },

@@ -10,11 +10,9 @@ import {
   type UnaryServerOptions,
 } from '@paymesh/common/grpc';
 import type { Running } from '@paymesh/common/lifecycle';
-import type { Logger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
 import { readRedisAccess } from '@paymesh/common/redis';
 import type { Secret } from '@paymesh/common/secret';
-import { type SourceFile, watchFolder } from '@paymesh/common/source';
 import { createTap } from '@paymesh/common/tap';
 import { openTracing } from '@paymesh/common/tracing';
 
@@ -79,15 +77,19 @@ const MAX_RECEIVE_BYTES = 1_048_576;
 
 /**
  * Starts the rate limiter. Rejects when the folder cannot be read or has errors, with all of them in the
- * message. An empty folder starts, is not ready, and answers UNAVAILABLE until it holds a good set. With a last
- * good set on disk all three start with that, and say so.
+ * message. With an empty folder, or a control plane that is away, it starts, is not ready, and answers UNAVAILABLE
+ * until there is a good set. With a last good set on disk all of these start with that, and say so.
  */
 export async function startRateLimiter(options: RateLimiterOptions): Promise<Running> {
-  const { configDir, admin, log, clock = systemClock, modes, ratelimitKeyPrefix } = options;
+  const { admin, log, clock = systemClock, modes, ratelimitKeyPrefix } = options;
   const { responseHeaders, adminToken } = options;
   const registry = createRegistry('rate-limiter');
   const metrics = createMetrics(registry);
-  const { rules, files } = await openRules({ ...options, onLoad: metrics.countLoad });
+  const { rules, follow } = await openRules({
+    ...options,
+    onLoad: metrics.countLoad,
+    onConnected: metrics.setConnected,
+  });
 
   const closers: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -150,7 +152,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       quotas.rulesChanged();
     };
     onRules();
-    closers.push(watch({ rules, onRules, configDir, known: files, log }));
+    closers.push(follow(onRules));
     addresses['listen'] = server.address;
     addresses['rlqs'] = rlqs.server.address;
     return { addresses, stop };
@@ -248,28 +250,6 @@ async function startRlqs({ rlqsListen, log }: RateLimiterOptions, quotas: Quotas
       return server.drain(0);
     },
   };
-}
-
-interface Watched {
-  readonly rules: LiveRules;
-  readonly onRules: () => void;
-  readonly configDir: string;
-  readonly known: readonly SourceFile[];
-  readonly log: Logger;
-}
-
-/** Takes over what the folder holds from now on; gives what ends that. */
-function watch({ rules, onRules, configDir, known, log }: Watched): () => Promise<void> {
-  const folder = watchFolder({
-    dir: configDir,
-    known,
-    onFiles: (files) => {
-      rules.apply(files);
-      onRules();
-    },
-    onError: (error) => log.error({ err: error }, 'cannot watch the folder of rules'),
-  });
-  return () => folder.close();
 }
 
 function announce(server: GrpcServer, rules: LiveRules): void {

@@ -18,6 +18,7 @@ export interface RateLimiterMetrics {
   readonly countLoad: (isLoaded: boolean) => void;
   /** The files that the client of Redis was started with. */
   readonly setCertificates: (certificates: RedisCertificates) => void;
+  readonly setConnected: (isConnected: boolean) => void;
 }
 
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
@@ -54,6 +55,13 @@ export function createMetrics(registry: Registry): RateLimiterMetrics {
     labelNames: ['result'],
     registers,
   });
+  const connected = new Gauge({
+    name: 'paymesh_ratelimit_control_plane_connected',
+    help: '1 while there is a connection to the control plane that has the policies, 0 while that is away. Absent where policies come from files.',
+    registers,
+  });
+  // Until it is set: who has no control plane shall not look like one who lost it.
+  connected.remove();
   const storeErrors = new Counter({
     name: 'paymesh_ratelimit_store_errors_total',
     help: 'Calls of the store that gave no counts.',
@@ -86,6 +94,7 @@ export function createMetrics(registry: Registry): RateLimiterMetrics {
     },
     setFallback: (isActive) => fallbackActive.set(isActive ? 1 : 0),
     setUnkept: (isUnkept) => unkept.set(isUnkept ? 1 : 0),
+    setConnected: (isConnected) => connected.set(isConnected ? 1 : 0),
     countLoad: (isLoaded) => loads.inc({ result: isLoaded ? 'loaded' : 'refused' }),
   };
 }

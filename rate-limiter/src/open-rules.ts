@@ -1,59 +1,70 @@
 import type { Logger } from '@paymesh/common/log';
-import { readFolder, type SourceFile } from '@paymesh/common/source';
+import { readFolder, watchFolder } from '@paymesh/common/source';
 
 import { createLiveRules, findingLine, type LiveRules } from './config/index.ts';
 import { RateLimiterError } from './error.ts';
-import { createLastGood, type LastGood } from './last-good.ts';
+import { createLastGood } from './last-good.ts';
+import { createRuleInput, type RuleInput } from './rule-input.ts';
+import { type ControlPlane, followControlPlane } from './served/index.ts';
 
-/** Where the rules of a limiter come from. */
+/** Where the rules of a limiter come from: a folder, a control plane, or both together. */
 export interface RulesOptions {
-  /** Folder of policies, of envoyproxy/ratelimit YAML files, or of both. */
-  readonly configDir: string;
+  /** Folder of policies, of envoyproxy/ratelimit YAML files, or of both; beside a control plane without policies. */
+  readonly configDir?: string | undefined;
+  /** Has the policies. Default: none is asked. */
+  readonly controlPlane?: ControlPlane | undefined;
   readonly log: Logger;
   /** Files of one domain are put together instead of refused. Default false. */
   readonly mergesDomains?: boolean;
   /** A denied request takes nothing of rules of ratelimit files that do not say otherwise. Default false. */
   readonly sparesDenied?: boolean;
-  /** Where the last good set is kept, for a start at which the folder is empty or has errors. Default: nowhere. */
+  /**
+   * Where the last good set is kept, for a start at which the folder is empty or has errors, or the control plane is
+   * away. Default: nowhere.
+   */
   readonly lastGoodFile?: string;
 }
 
 export interface OpenRulesOptions extends RulesOptions {
   /** Told of each try to take a set over. */
   readonly onLoad: (isLoaded: boolean) => void;
+  /** Told of the connection to the control plane. */
+  readonly onConnected: (isConnected: boolean) => void;
+}
+
+export interface OpenedRules {
+  readonly rules: LiveRules;
+  /** Takes over what comes from now on, and tells after each try; gives what ends that. */
+  readonly follow: (onRules: () => void) => () => Promise<void>;
 }
 
 /**
  * Reads the folder for the first time. Rejects where it cannot be read or has errors, unless a last good set can
- * stand in. `files` is what the folder held.
+ * stand in. A control plane is not waited for.
  */
-export async function openRules(
-  options: OpenRulesOptions,
-): Promise<{ readonly rules: LiveRules; readonly files: readonly SourceFile[] }> {
-  const { configDir, log, onLoad, mergesDomains, sparesDenied, lastGoodFile } = options;
-  const lastGood = lastGoodFile === undefined ? undefined : createLastGood(lastGoodFile);
+export async function openRules(options: OpenRulesOptions): Promise<OpenedRules> {
+  const { log, onLoad, mergesDomains, sparesDenied, configDir, controlPlane, lastGoodFile } = options;
   const rules = createLiveRules({
     log,
     onLoad,
     ...(mergesDomains !== undefined && { mergesDomains }),
     ...(sparesDenied !== undefined && { isSpared: sparesDenied }),
-    onGood: (good) => save(lastGood, good, log),
   });
-  return { rules, files: await loadFirst({ rules, configDir, lastGood, log }) };
+  const input = createRuleInput({
+    rules,
+    log,
+    hasFolder: configDir !== undefined,
+    hasControlPlane: controlPlane !== undefined,
+    lastGood: lastGoodFile === undefined ? undefined : createLastGood(lastGoodFile),
+  });
+  if (configDir === undefined) input.start();
+  else await startWithFolder(input, rules, configDir);
+  return { rules, follow: (onRules) => follow({ ...options, input, onRules }) };
 }
 
-interface FirstLoad {
-  readonly rules: LiveRules;
-  readonly configDir: string;
-  readonly lastGood: LastGood | undefined;
-  readonly log: Logger;
-}
-
-async function loadFirst({ rules, configDir, lastGood, log }: FirstLoad): Promise<readonly SourceFile[]> {
+async function startWithFolder(input: RuleInput, rules: LiveRules, configDir: string): Promise<void> {
   const read = await readFolder(configDir).catch((error: unknown) => ({ error }));
-  const files = 'error' in read ? [] : read;
-  if (!('error' in read)) rules.apply(files);
-  if (rules.current() !== undefined || restore(rules, lastGood, log)) return files;
+  if (input.start('error' in read ? undefined : read)) return;
   if ('error' in read) {
     const { error: cause } = read;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -62,29 +73,45 @@ async function loadFirst({ rules, configDir, lastGood, log }: FirstLoad): Promis
     });
   }
   const errors = rules.findings().filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return files;
+  if (errors.length === 0) return;
   const lines = errors.map(findingLine).join('\n');
   throw new RateLimiterError('config_invalid', `${configDir} has ${errors.length} error(s):\n${lines}`);
 }
 
-/** True when there was a last good set and it holds now. */
-function restore(rules: LiveRules, lastGood: LastGood | undefined, log: Logger): boolean {
-  const saved = lastGood?.load() ?? { kind: 'none' };
-  if (saved.kind === 'none') return false;
-  if (saved.kind === 'files' && rules.restore(saved.files)) {
-    log.error('the folder of rules cannot be used: STARTED WITH THE LAST GOOD RULES, which may be old');
-    return true;
-  }
-  const why = saved.kind === 'unusable' ? saved.why : 'its rules are refused by this version';
-  log.error({ why }, 'the last good rules on disk cannot be used');
-  return false;
+interface FollowOptions extends OpenRulesOptions {
+  readonly input: RuleInput;
+  readonly onRules: () => void;
 }
 
-/** Rules that cannot be kept hold all the same. */
-function save(lastGood: LastGood | undefined, files: readonly SourceFile[], log: Logger): void {
-  try {
-    lastGood?.save(files);
-  } catch (error) {
-    log.error({ err: error }, 'the good rules cannot be kept on disk: the next start may have none');
-  }
+function follow({ input, onRules, configDir, controlPlane, log, onConnected }: FollowOptions) {
+  const served =
+    controlPlane === undefined
+      ? undefined
+      : followControlPlane({
+          ...controlPlane,
+          log,
+          onConnected,
+          version: () => input.servedVersion(),
+          onSet: (set) => {
+            const refusal = input.setServed(set);
+            onRules();
+            return refusal;
+          },
+        });
+  const folder =
+    configDir === undefined
+      ? undefined
+      : watchFolder({
+          dir: configDir,
+          known: input.folder(),
+          onFiles: (files) => {
+            if (input.setFolder(files) === 'mended') served?.tellAgain();
+            onRules();
+          },
+          onError: (error) => log.error({ err: error }, 'cannot watch the folder of rules'),
+        });
+  return async (): Promise<void> => {
+    served?.close();
+    await folder?.close();
+  };
 }

@@ -1,7 +1,10 @@
 import { type HostPort, parseHostPort, parseRedisUrl } from '@paymesh/common/config';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Option } from 'commander';
 
 import { CommandError, EXIT } from '../output/index.ts';
+
+/** Makes an option that may be set in the environment too, by the rest of the name of its variable. */
+export type MakeOption = (flags: string, help: string, variable: string) => Option;
 
 /** Reads HOST:PORT for an option; a mistake is wrong usage, told with the option's name. */
 export function hostPort(text: string): HostPort {

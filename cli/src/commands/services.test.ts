@@ -54,6 +54,14 @@ test('replicas on one machine start without being told of admin ports', async ()
   }
 });
 
+test('a rate limiter must know where its limits come from', () => {
+  const done = spawnSync(process.execPath, [paymesh, 'rate-limiter'], { encoding: 'utf8' });
+  expect([done.status, done.stderr]).toEqual([
+    3,
+    expect.stringContaining('--config DIR, a control plane with'),
+  ]);
+});
+
 test('ext-authz keeps nonces in a file, which no second process gets', async () => {
   mkdirSync(folder, { recursive: true });
   const nonces = join(folder, 'nonces');
@@ -74,6 +82,8 @@ test.each([
   ['ext-authz', '--redis', 'redis+cluster://:hunter2@h/1', 'a cluster has no databases'],
   ['rate-limiter', '--redis', 'redis+cluster://:hunter2@h/1', 'a cluster has no databases'],
   ['rate-limiter', '--redis-key-form', 'other', 'paymesh, ratelimit'],
+  ['rate-limiter', '--node', 'a b', '1 to 100 letters'],
+  ['rate-limiter', '--control-plane', 'there', 'HOST:PORT'],
   ['ext-authz', '--max-nonces', '0', 'a whole number from 1'],
   ['ext-authz', '--max-nonces', '1e3', 'a whole number from 1'],
 ])('%s %s with a wrong value is wrong usage; no password is printed', (service, flag, value, sentence) => {

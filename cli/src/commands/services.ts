@@ -8,13 +8,21 @@ import { Command, Option } from 'commander';
 
 import type { CommandContext } from '../context.ts';
 import { CommandError, EXIT } from '../output/index.ts';
-import { countUpTo, hostPort, redisUrl, wholeNumber } from './arguments.ts';
+import { countUpTo, hostPort, type MakeOption, redisUrl, wholeNumber } from './arguments.ts';
 import { readToken } from './read-token.ts';
+import {
+  CONTROL_PLANE_NOTES,
+  checkRuleSources,
+  controlPlaneOf,
+  controlPlaneOptions,
+  type RuleSourceFlags,
+} from './rule-sources.ts';
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 interface ServiceOptions {
-  readonly config: string;
+  /** Of the rate limiter, which may have a control plane in its place. */
+  readonly config?: string;
   readonly listen: ReturnType<typeof parseHostPort>;
   readonly admin: AdminAddress;
   readonly redis?: string;
@@ -40,7 +48,8 @@ type ExtAuthzFlags = ServiceOptions &
   };
 
 type RateLimiterFlags = ServiceOptions &
-  RedisFlags & {
+  RedisFlags &
+  RuleSourceFlags & {
     readonly redisKeyForm?: 'paymesh' | 'ratelimit';
     readonly redisKeyPrefix?: string;
     readonly rlqsListen?: ServiceOptions['listen'];
@@ -68,7 +77,7 @@ export function controlPlaneCommand({ env }: CommandContext): Command {
     listen: '127.0.0.1:18000',
     admin: '127.0.0.1:18001',
     env,
-    start: async ({ config, listen, admin }, log) => {
+    start: async ({ config = '', listen, admin }, log) => {
       const { startControlPlane } = await import('@paymesh/control-plane');
       return startControlPlane({ configDir: config, listen, admin, log });
     },
@@ -95,7 +104,16 @@ header_map (encode_raw_headers): joined ones with a "," or "!" in a signed value
     options: (option) => [...nonceOptions(option), ...auditOptions(option), otlpOption(option)],
     check: checkAuditOptions,
     start: async (flags: ExtAuthzFlags, log) => {
-      const { config, listen, admin, redis, auditFile, auditChain, auditChainKey, auditAllowSample } = flags;
+      const {
+        config = '',
+        listen,
+        admin,
+        redis,
+        auditFile,
+        auditChain,
+        auditChainKey,
+        auditAllowSample,
+      } = flags;
       const { startExtAuthz } = await import('@paymesh/ext-authz');
       return startExtAuthz({
         configDir: config,
@@ -126,11 +144,14 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
     description: "Count requests for Envoy's ratelimit filter (gRPC RateLimitService/ShouldRateLimit).",
     configHelp:
       'folder of RateLimitPolicy documents, or of envoyproxy/ratelimit YAML files, one domain a file',
+    isConfigOptional: true,
+    notes: CONTROL_PLANE_NOTES,
     listen: '127.0.0.1:18020',
     admin: '127.0.0.1:18021',
     redisHelp: 'share counters among replicas, such as redis://127.0.0.1:6379; default: kept in this process',
     env,
     options: (option) => [
+      ...controlPlaneOptions(option),
       ...limiterOptions(option),
       ...keyFormOptions(option),
       option(
@@ -146,11 +167,12 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
       ),
       option(
         '--last-good <path>',
-        'keep the last good rules in this file, and start with them when the folder is empty or has errors',
+        'keep the last good rules in this file, and start with them when the folder is empty or has errors, or the control plane is away',
         'LAST_GOOD',
       ),
       otlpOption(option),
     ],
+    check: checkRuleSources,
     start: async (flags: RateLimiterFlags, log) => {
       const { config, listen, admin, redis, rlqsListen, redisKeyForm, redisKeyPrefix = '' } = flags;
       const { adminTokenFile } = flags;
@@ -158,6 +180,7 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
       const { startRateLimiter } = await import('@paymesh/rate-limiter');
       return startRateLimiter({
         configDir: config,
+        controlPlane: controlPlaneOf(flags),
         listen,
         rlqsListen: rlqsListen ?? { ...parseHostPort(RLQS_LISTEN), orAnyFree: true },
         admin,
@@ -183,6 +206,8 @@ interface ServiceCommand<Flags extends ServiceOptions> {
   readonly name: string;
   readonly description: string;
   readonly configHelp: string;
+  /** Default: the folder must be named. */
+  readonly isConfigOptional?: boolean;
   readonly listen: string;
   readonly admin: string;
   /** What for, where the service can use a Redis. */
@@ -196,8 +221,6 @@ interface ServiceCommand<Flags extends ServiceOptions> {
   readonly check?: (options: Flags) => void;
   readonly start: (options: Flags, log: Logger) => Promise<Running>;
 }
-
-type MakeOption = (flags: string, help: string, variable: string) => Option;
 
 function redisOptions(option: MakeOption, help: string): readonly Option[] {
   return [
@@ -315,7 +338,11 @@ function serviceCommand<Flags extends ServiceOptions>(service: ServiceCommand<Fl
   const option: MakeOption = (flags, help, variable) => new Option(flags, help).env(`${prefix}_${variable}`);
   const command = new Command(service.name)
     .description(service.description)
-    .addOption(option('--config <dir>', service.configHelp, 'CONFIG').makeOptionMandatory())
+    .addOption(
+      option('--config <dir>', service.configHelp, 'CONFIG').makeOptionMandatory(
+        service.isConfigOptional !== true,
+      ),
+    )
     .addOption(
       option('--listen <host:port>', 'where Envoys connect; port 0 takes a free one', 'LISTEN')
         .argParser(hostPort)
@@ -354,7 +381,7 @@ Example:
       const orAnyFree = command.getOptionValueSource('admin') === 'default';
       const options = { ...given, admin: { ...given.admin, orAnyFree } };
       service.check?.(options);
-      if (!existsSync(options.config)) {
+      if (options.config !== undefined && !existsSync(options.config)) {
         throw new CommandError(
           `--config names ${options.config}, which does not exist: expected ${service.configHelp}`,
         );

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type FolderList, listFolder, readFiles, type SourceFile } from './folder-files.ts';
 import { isSameMoment, isUnchanged, isUnchangedPath, type Stamps, stampFolder } from './folder-stamps.ts';
 import { FolderWatches } from './folder-watches.ts';
+import { keepUnchanged } from './keep-unchanged.ts';
 import { MAX_READS } from './read-folder.ts';
 
 export interface WatchFolderOptions {
@@ -189,18 +190,6 @@ class Watcher implements FolderWatch {
     this.#lastError = error.message;
     this.#options.onError(error);
   }
-}
-
-/** The new set with the old objects of files that have not changed, so that their readers may know them. */
-function keepUnchanged(
-  files: readonly SourceFile[],
-  before: readonly SourceFile[] = [],
-): readonly SourceFile[] {
-  const known = new Map(before.map((file) => [file.path, file]));
-  return files.map((file) => {
-    const old = known.get(file.path);
-    return old?.text === file.text ? old : file;
-  });
 }
 
 function isSameSet(a: readonly SourceFile[], b: readonly SourceFile[] | undefined): boolean {

@@ -58,6 +58,8 @@ export type RatelimitCode =
   | 'RL2019'
   /** A number outside of its range. */
   | 'RL2020'
+  /** Policies in the folder of a limiter that has them from a control plane. */
+  | 'RL2021'
   /** A descriptor that can never match: an earlier one takes all that it would. */
   | 'RL3001'
   /** Descriptors that do not hold for a value which has its own limit and none below. */

@@ -9,7 +9,8 @@ test('a refused set says how many errors it has, warnings not among them', () =>
   const log = createLogger({ service: 'rate-limiter', destination: { write } });
   const rules = createLiveRules({ log, onLoad: () => undefined });
   const nothingPasses = '{key: a, rate_limit: {unit: day}}';
-  rules.apply([{ path: 'a.yaml', text: `domain: d\ndescriptors: [${nothingPasses}, {kye: b}]` }]);
+  const file = { path: 'a.yaml', text: `domain: d\ndescriptors: [${nothingPasses}, {kye: b}]` };
+  expect(rules.apply({ folder: [file] })).toBe(false);
   expect(rules.findings().map(({ severity }) => severity)).toEqual(['warning', 'error', 'error']);
   expect(lines.at(-1)).toMatchObject({ msg: 'rules refused', errors: 2, keepsLast: false });
 });

@@ -11,8 +11,14 @@ export interface LiveRulesOptions extends DomainsOptions {
   readonly log: Logger;
   /** Told of each try to take a set over. */
   readonly onLoad: (isLoaded: boolean) => void;
-  /** Gets each good set, to keep it. Default: nobody does. */
-  readonly onGood?: (files: readonly ConfigFile[]) => void;
+}
+
+/** What rules are made of. */
+export interface RuleFiles {
+  /** Policies, files of envoyproxy/ratelimit, or both. */
+  readonly folder: readonly ConfigFile[];
+  /** What a control plane serves. Absent: nothing was served. */
+  readonly served?: readonly ConfigFile[] | undefined;
 }
 
 /** The rules that hold now, and what became of the last try to replace them. */
@@ -23,10 +29,10 @@ export interface LiveRules {
   readonly findings: () => readonly Finding[];
   /** Those of the last good set. */
   readonly files: () => readonly ConfigFile[];
-  /** Takes a set over if it is good; else the last good set stays, and findings are logged. */
-  readonly apply: (files: readonly ConfigFile[]) => void;
+  /** Takes a set over if it is good; else the last good set stays, and findings are logged. True when it was taken. */
+  readonly apply: (files: RuleFiles) => boolean;
   /** Takes over a set that was good before, where there is none; findings stay those of the last try. True when it is. */
-  readonly restore: (files: readonly ConfigFile[]) => boolean;
+  readonly restore: (files: RuleFiles) => boolean;
 }
 
 /** Holds the last good set. A set without files never replaces one: a folder is empty when its mount is. */
@@ -39,27 +45,29 @@ export function createLiveRules(options: LiveRulesOptions): LiveRules {
     files: () => good,
     current: () => current,
     findings: () => findings,
-    apply: (files) => {
-      const loaded = loadRules(files, options);
+    apply: ({ folder, served }) => {
+      const loaded = loadRules(folder, { ...options, served });
       findings = loaded.findings;
       for (const finding of findings) logFinding(log, finding);
       if (loaded.kind === 'loaded') {
         current = loaded.rules;
-        good = files;
+        good = [...folder, ...(served ?? [])];
         const domains = current.specs.map(({ domain }) => domain);
-        log.info({ domains, files: files.length }, 'rules loaded');
-        options.onGood?.(files);
+        log.info({ domains, files: good.length }, 'rules loaded');
       } else {
         const text = loaded.kind === 'empty' ? 'no rule files in the folder' : 'rules refused';
         const errors = findings.filter(({ severity }) => severity === 'error').length;
         log.warn({ keepsLast: current !== undefined, errors }, text);
       }
       onLoad(loaded.kind === 'loaded');
-    },
-    restore: (files) => {
-      const loaded = loadRules(files, options);
-      if (loaded.kind === 'loaded') current ??= loaded.rules;
       return loaded.kind === 'loaded';
+    },
+    restore: ({ folder, served }) => {
+      const loaded = loadRules(folder, { ...options, served });
+      if (loaded.kind !== 'loaded') return false;
+      if (current === undefined) good = [...folder, ...(served ?? [])];
+      current ??= loaded.rules;
+      return true;
     },
   };
 }

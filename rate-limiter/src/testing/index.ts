@@ -1,3 +1,4 @@
+export { type FakeControlPlane, startFakeControlPlane } from './fake-control-plane.ts';
 export { golden, goldenInputs, staleGoldens } from './golden.ts';
 export { openTestRedis, type TestRedisOptions } from './open-redis.ts';
 export { limitedMesh } from './policies.ts';
