@@ -1,32 +1,22 @@
-interface Screen {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
-}
+import { createProgressLine } from '../output/index.ts';
 
-/** Progress on one line of a terminal. */
+/** Progress of reading, on one line of a terminal. */
 export interface Progress {
   readonly show: (bytes: number, lines: number) => void;
   /** Removes the line. */
   readonly clear: () => void;
 }
 
-const EVERY_MS = 500;
-const ERASE_LINE = '\r\u001b[K';
-
 /** Shows how far reading came, twice a second; nothing where the screen is no terminal. */
-export function showProgress(screen: Screen, totalBytes: number | undefined, everyMs = EVERY_MS): Progress {
-  let lastMs = performance.now();
-  let isShown = false;
+export function showProgress(
+  screen: Parameters<typeof createProgressLine>[0],
+  totalBytes: number | undefined,
+  everyMs?: number,
+): Progress {
+  const line = createProgressLine(screen, everyMs);
   return {
-    show: (bytes, lines) => {
-      if (!screen.isTTY || performance.now() - lastMs < everyMs) return;
-      lastMs = performance.now();
-      isShown = true;
-      screen.write(`${ERASE_LINE}${partOf(bytes, totalBytes)}, ${lines} lines`);
-    },
-    clear: () => {
-      if (isShown) screen.write(ERASE_LINE);
-    },
+    show: (bytes, lines) => line.show(() => `${partOf(bytes, totalBytes)}, ${lines} lines`),
+    clear: () => line.clear(),
   };
 }
 
