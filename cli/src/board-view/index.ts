@@ -1,0 +1,13 @@
+export type { BoardAnswers } from './answers.ts';
+export type { BoardVariable, ViewedBoard } from './board.ts';
+export { boardJson } from './board-json.ts';
+export { collectAnswers } from './collect-answers.ts';
+export { parseDuration } from './duration.ts';
+export { builtInValues } from './interpolate.ts';
+export { renderPage } from './page/render-page.ts';
+export { readPageAssets } from './page-assets.ts';
+export { createPrometheus } from './prometheus.ts';
+export { PrometheusError } from './prometheus-error.ts';
+export { readBoard } from './read-board.ts';
+export { resolveVariables, VariableError } from './resolve-variables.ts';
+export { timeRangeOf } from './time-range.ts';
