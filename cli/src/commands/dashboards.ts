@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { generateFiles, listBoards } from '../dashboards/index.ts';
 import { print } from '../output/index.ts';
 import { readPolicies } from '../policies/index.ts';
+import { dashboardsViewCommand } from './dashboards-view.ts';
 
 const CONFIG = ['--config <dir>', 'folder of policy files', 'policies'] as const;
 
@@ -14,7 +15,8 @@ export function dashboardsCommand(): Command {
   return new Command('dashboards')
     .description('Dashboards for Grafana and alert rules for Prometheus, made from policies.')
     .addCommand(listCommand())
-    .addCommand(writeCommand());
+    .addCommand(writeCommand())
+    .addCommand(dashboardsViewCommand());
 }
 
 function listCommand(): Command {

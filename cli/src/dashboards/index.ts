@@ -1,2 +1,3 @@
+export { type BoardText, boardText } from './board-text.ts';
 export { generateFiles } from './generate.ts';
 export { listBoards } from './list-boards.ts';

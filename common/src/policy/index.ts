@@ -14,6 +14,6 @@ export { policyId } from './names/policy-id.ts';
 export { MAX_RATE_PERIOD_MS, ratePeriodMs } from './names/rate-period.ts';
 export { parseSelector, printSelector } from './names/selector.ts';
 export { type ParsedFiles, parsePolicyFiles } from './parse-policy-files.ts';
-export { editDistance } from './schema/suggest.ts';
+export { didYouMean, editDistance } from './schema/suggest.ts';
 export type * from './types.ts';
 export type { PolicyFile } from './yaml/compose-yaml.ts';
