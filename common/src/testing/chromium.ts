@@ -1,0 +1,61 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What ends a browser that hangs; a cold one on a busy machine takes half a minute. */
+const TIMEOUT_MS = 120_000;
+
+/** True where a chromium can be started. With CI=true a missing one is an error, not a skip. */
+export function isChromiumAvailable(): boolean {
+  const isFound = spawnSync('chromium', ['--version']).status === 0;
+  if (!isFound && process.env['CI'] === 'true')
+    throw new Error('CI=true and no chromium on PATH: .ci/run installs the package chromium');
+  return isFound;
+}
+
+/** The page as it is once its scripts have run, as HTML. */
+export function dumpDom(url: string): Promise<string> {
+  return chromium(['--dump-dom', url]);
+}
+
+export interface ScreenshotOptions {
+  readonly url: string;
+  /** Written as PNG. */
+  readonly file: string;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a window of this size shows of a page. */
+export async function takeScreenshot({ url, file, width, height }: ScreenshotOptions): Promise<void> {
+  await chromium([`--screenshot=${file}`, `--window-size=${width},${height}`, url]);
+}
+
+async function chromium(args: readonly string[]): Promise<string> {
+  const profile = mkdtempSync(join(tmpdir(), 'paymesh-chromium-'));
+  // No sandbox: CI runs as root, where Chromium has none, and pages are our own.
+  const flags = [
+    '--headless=new',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--hide-scrollbars',
+    '--virtual-time-budget=2000',
+  ];
+  const child = spawn('chromium', [...flags, `--user-data-dir=${profile}`, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: TIMEOUT_MS,
+  });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on('data', (data: Buffer) => out.push(data));
+  child.stderr.on('data', (data: Buffer) => err.push(data));
+  const status = await new Promise<number | string | null>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(code ?? signal));
+  });
+  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  if (status !== 0) throw new Error(`chromium ended with ${status}: ${Buffer.concat(err).toString()}`);
+  return Buffer.concat(out).toString();
+}
