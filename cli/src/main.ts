@@ -4,7 +4,8 @@ import { CommandError, EXIT, printError } from './output/index.ts';
 import { buildProgram } from './program.ts';
 
 try {
-  await buildProgram(process.env).parseAsync(process.argv);
+  const program = await buildProgram(process.env, process.argv[2]);
+  await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = report(error);
 }

@@ -1,31 +1,13 @@
 import { Command } from 'commander';
 
-import {
-  auditCommand,
-  authzCommand,
-  bootstrapCommand,
-  controlPlaneCommand,
-  dashboardsCommand,
-  effectiveCommand,
-  envoyCommand,
-  extAuthzCommand,
-  helmCommand,
-  keysCommand,
-  limitsCommand,
-  proxyCommand,
-  rateLimiterCommand,
-  renderCommand,
-  signCommand,
-  tapCommand,
-  upCommand,
-  validateCommand,
-  verifyCommand,
-} from './commands/index.ts';
+import { loadCommands } from './commands/index.ts';
 import type { CommandContext } from './context.ts';
 
-/** The whole command line. `env` is the environment: read here and handed on. */
-export function buildProgram(env: CommandContext['env']): Command {
-  const context: CommandContext = { env };
+/**
+ * The command line, with the command of that name only; with all of them where there is none. `env` is the
+ * environment: read here and handed on.
+ */
+export async function buildProgram(env: CommandContext['env'], name?: string): Promise<Command> {
   const program = new Command('paymesh')
     .description('A policy control plane and two policy services for Envoy, made for payments.')
     .version('0.1.0')
@@ -43,27 +25,7 @@ Examples:
   $ npx paymesh proxy status                        # what each Envoy runs
   $ npx paymesh sign --curl -X GET http://127.0.0.1:10000/v1/payments/123`,
     );
-  for (const command of [
-    upCommand(context),
-    validateCommand(context),
-    effectiveCommand(),
-    signCommand(context),
-    verifyCommand(context),
-    authzCommand(context),
-    limitsCommand(context),
-    proxyCommand(),
-    tapCommand(context),
-    bootstrapCommand(),
-    keysCommand(),
-    envoyCommand(context),
-    renderCommand(context),
-    helmCommand(context),
-    dashboardsCommand(),
-    controlPlaneCommand(context),
-    extAuthzCommand(context),
-    rateLimiterCommand(context),
-    auditCommand(),
-  ]) {
+  for (const command of await loadCommands(name, { env })) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   throwInsteadOfExit(program);

@@ -1,17 +1,1 @@
-export { auditCommand } from './audit.ts';
-export { authzCommand } from './authz.ts';
-export { bootstrapCommand } from './bootstrap.ts';
-export { dashboardsCommand } from './dashboards.ts';
-export { effectiveCommand } from './effective.ts';
-export { envoyCommand } from './envoy.ts';
-export { helmCommand } from './helm.ts';
-export { keysCommand } from './keys.ts';
-export { limitsCommand } from './limits.ts';
-export { proxyCommand } from './proxy.ts';
-export { renderCommand } from './render.ts';
-export { controlPlaneCommand, extAuthzCommand, rateLimiterCommand } from './services.ts';
-export { signCommand } from './sign.ts';
-export { tapCommand } from './tap.ts';
-export { upCommand } from './up.ts';
-export { validateCommand } from './validate.ts';
-export { verifyCommand } from './verify.ts';
+export { loadCommands } from './load-commands.ts';

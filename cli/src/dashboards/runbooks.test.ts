@@ -40,10 +40,12 @@ describe('docs/runbooks', () => {
   });
 });
 
+const program = await buildProgram({});
+
 /** What of a command line the program does not have: its sub-command, or flags. */
 function unknownIn(line: string): readonly string[] {
   const words = line.split(/\s+/);
-  let command: Command = buildProgram({});
+  let command: Command = program;
   while (command.commands.length > 0) {
     const next = command.commands.find((child) => child.name() === words[0]);
     if (next === undefined) return words.length === 0 ? [] : [line];
