@@ -21,7 +21,7 @@ export interface StoreOptions {
   readonly redisFiles?: RedisFiles | undefined;
   /** Longest wait for Redis, in milliseconds. Default 10. */
   readonly storeTimeoutMs?: number;
-  /** Most counters kept in this process. Default 1 000 000. */
+  /** Most counters kept in this process. Default 2 000 000. */
   readonly maxCounters?: number;
   /** Keeps counters of more than a minute without Redis; default: they are gone with the process. */
   readonly countersFile?: string | undefined;

@@ -147,7 +147,7 @@ describe('the embedded store with a file', () => {
   test('a smaller bound of the next start tells how many it forgets', async () => {
     await fill(100);
     await open({ maxCounters: 2 });
-    expect(told).toEqual([expect.stringMatching(/^lost \d+$/)]);
+    expect(told).toEqual(['lost 98']);
   });
 
   test.each([

@@ -98,7 +98,7 @@ export function createCounterMemory(maxCounters: number): CounterMemory {
       return true;
     },
     add: (counter) => hasRoomFor(counter.group) && put(counter, counter.isKept),
-    restore: (record) => put({ ...record, isKept: true }, false),
+    restore: (record) => !room.isFull() && put({ ...record, isKept: true }, false),
     takeChanged: (digest) => {
       const place = windows.find(digest);
       if (place >= 0) {

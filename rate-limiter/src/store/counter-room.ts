@@ -2,6 +2,8 @@
 export interface CounterRoom {
   /** A group may make as many counters as it leaves free. */
   hasRoomFor(group: number): boolean;
+  /** Nobody may make more. */
+  isFull(): boolean;
   enter(group: number): void;
   leave(group: number): void;
   /** Enters, and leaves by itself with the slot of time in which it ends. */
@@ -28,6 +30,7 @@ export function createCounterRoom(maxCounters: number): CounterRoom {
   };
   return {
     hasRoomFor: (group) => (sizes.get(group) ?? 0) < maxCounters - total,
+    isFull: () => total >= maxCounters,
     enter: (group) => change(group, 1),
     leave: (group) => change(group, -1),
     enterUntil: (group, endSlot) => {

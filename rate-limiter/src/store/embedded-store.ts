@@ -10,13 +10,14 @@ import type { CounterStore, Take, Taken } from './types.ts';
 import type { Digest } from './window-table.ts';
 
 export interface EmbeddedStoreOptions {
-  /** Most counters kept at once. Default 1 000 000. */
+  /** Most counters kept at once. Default 2 000 000. */
   readonly maxCounters?: number;
 }
 
 /** Counters of less are not kept. */
 const KEPT_FROM_MS = 60_000;
-const DEFAULT_MAX_COUNTERS = 1_000_000;
+/** So that one rule, which may take half of it, can have a million. */
+const DEFAULT_MAX_COUNTERS = 2_000_000;
 /** A call with more makes place for its digests. */
 const USUAL_TAKES = 64;
 

@@ -16,7 +16,10 @@ export interface WindowInfo {
 /** A place in the table, until the next `add`. */
 export type Place = number;
 
-/** Counts of windows by digest, 32 bytes a cell, open-addressed. Ended ones leave their cells by and by. */
+/**
+ * Counts of windows by digest, some 36 bytes each. It takes memory as counters come, in small pieces that need not be
+ * laid out anew in larger ones, and gives it back when they have ended.
+ */
 export interface WindowTable {
   /** -1 for none. */
   find(digest: Digest): Place;
@@ -34,9 +37,14 @@ export interface WindowTable {
   eachOf(shard: number, visit: (digest: Digest, place: Place) => void): void;
 }
 
-/** Counters of a full shard on average: 170 kB of cells, laid out anew in a tenth of a millisecond. */
+/** Counters of a full shard on average: laid out anew in a tenth of a millisecond. */
 const SHARD_COUNTERS = 4_096;
-const CELL_WORDS = 8;
+/** A shard gets a page when it needs one. */
+const PAGE_COUNTERS = 256;
+/** Counters of a shard have numbers of 16 bits from 1 on. */
+const SHARD_PLACES = 2 ** 16;
+const MAX_PAGES = Math.floor((SHARD_PLACES - 1) / PAGE_COUNTERS);
+const WORDS = 8;
 const END = DIGEST_WORDS;
 const GROUP = END + 1;
 const COUNT_LOW = END + 2;
@@ -46,158 +54,179 @@ const KEPT_FLAG = 0x80_00_00_00;
 const CHANGED_FLAG = 0x40_00_00_00;
 const FLAGS = KEPT_FLAG | CHANGED_FLAG;
 const HIGH_BITS = 0x3f_ff_ff_ff;
-const EMPTY = 0;
-const MIN_CELLS = 16;
-/** Cells for each counter of a full table: the way to an empty one is short, and shards may differ in size. */
-const ROOM = 1.3;
-/** A shard with more used cells than this part is laid out anew. */
-const MAX_USED = 0.9;
-/** It grows by so much at once: in few steps, so that little is left behind in the memory of the process. */
-const GROWTH = 4;
-/** It grows when it would be fuller than this part without. */
+/** An index with more used places than this part is laid out anew, in twice the size: the way to an empty one is short. */
 const MAX_FILLED = 0.7;
 const TWO_TO_32 = 2 ** 32;
+const NOTHING = new Uint32Array(PAGE_COUNTERS * WORDS);
 
 /** A part of the table that grows and is tidied by itself: a large one would stop the process meanwhile. */
 interface Shard {
-  cells: Uint32Array;
-  /** Cells that are not empty: of counters, or of ended ones. */
+  /** Hash table of open addresses: numbers of counters, 0 for none. As long as a power of two. */
+  index: Uint16Array;
+  readonly pages: Uint32Array[];
+  /** Counters that were ever added, ended ones with them, since it was laid out. */
   used: number;
 }
 
-/** An empty table for so many counters; takes memory as they come, and gives it back when they have ended. */
+/** An empty table for so many counters. */
 export function createWindowTable(maxCounters: number): WindowTable {
   const shards = Math.max(1, Math.ceil(maxCounters / SHARD_COUNTERS));
-  /** The most a shard has. */
-  const words = Math.max(MIN_CELLS, Math.ceil((maxCounters / shards) * ROOM)) * CELL_WORDS;
   const table: (Shard | undefined)[] = Array.from({ length: shards }, () => undefined);
-  const none = new Uint32Array(MIN_CELLS * CELL_WORDS);
-  let endedSlot = EMPTY;
+  let endedSlot = 0;
 
-  const indexOf = ({ words: of, at }: Digest): number => Math.floor(((of[at] ?? 0) * shards) / TWO_TO_32);
-  const cellsAt = (place: Place): Uint32Array => table[Math.floor(place / words)]?.cells ?? none;
-  const makeRoom = (shard: Shard): void => {
-    if ((shard.used + 1) * CELL_WORDS > shard.cells.length * MAX_USED) layOut(shard, endedSlot, words);
-  };
+  const indexOf = ({ words, at }: Digest): number => Math.floor(((words[at] ?? 0) * shards) / TWO_TO_32);
+  /** Places are numbered through the shards as if each had all pages. */
+  const pageAt = (place: Place): Uint32Array =>
+    table[Math.floor(place / SHARD_PLACES)]?.pages[pageOf(place % SHARD_PLACES)] ?? NOTHING;
   return {
     shards,
     find: (digest) => {
       const index = indexOf(digest);
-      const cells = table[index]?.cells;
-      if (cells === undefined) return -1;
-      const at = findCell(cells, digest, endedSlot);
-      return at < 0 ? at : index * words + at;
+      const shard = table[index];
+      const number = shard === undefined ? 0 : findNumber(shard, digest, endedSlot);
+      return number === 0 ? -1 : index * SHARD_PLACES + number;
     },
     countAt: (place) => {
-      const cells = cellsAt(place);
-      const at = place % words;
-      return ((cells[at + COUNT_HIGH] ?? 0) & HIGH_BITS) * TWO_TO_32 + (cells[at + COUNT_LOW] ?? 0);
+      const page = pageAt(place);
+      const at = wordOf(place);
+      return ((page[at + COUNT_HIGH] ?? 0) & HIGH_BITS) * TWO_TO_32 + (page[at + COUNT_LOW] ?? 0);
     },
-    setCount: (place, count) => writeCount(cellsAt(place), place % words, count),
+    setCount: (place, count) => writeCount(pageAt(place), wordOf(place), count),
     infoAt: (place) => {
-      const cells = cellsAt(place);
-      const at = place % words;
-      const isKept = ((cells[at + COUNT_HIGH] ?? 0) & KEPT_FLAG) !== 0;
-      return { group: cells[at + GROUP] ?? 0, endSlot: cells[at + END] ?? EMPTY, isKept };
+      const page = pageAt(place);
+      const at = wordOf(place);
+      const isKept = ((page[at + COUNT_HIGH] ?? 0) & KEPT_FLAG) !== 0;
+      return { group: page[at + GROUP] ?? 0, endSlot: page[at + END] ?? 0, isKept };
     },
     markChanged: (place, isChanged) => {
-      const cells = cellsAt(place);
-      const at = (place % words) + COUNT_HIGH;
-      const before = cells[at] ?? 0;
+      const page = pageAt(place);
+      const at = wordOf(place) + COUNT_HIGH;
+      const before = page[at] ?? 0;
       if ((before & KEPT_FLAG) === 0) return false;
-      cells[at] = isChanged ? before | CHANGED_FLAG : before & ~CHANGED_FLAG;
-      return cells[at] !== before;
+      page[at] = isChanged ? before | CHANGED_FLAG : before & ~CHANGED_FLAG;
+      return page[at] !== before;
     },
     add: (digest, info, count) => {
       const index = indexOf(digest);
-      const shard = table[index] ?? { cells: new Uint32Array(wordsFor(0, words)), used: 0 };
+      const shard = table[index] ?? { index: new Uint16Array(PAGE_COUNTERS * 2), pages: [], used: 0 };
       table[index] = shard;
-      makeRoom(shard);
-      // One cell stays empty, or a search would have no end.
-      if ((shard.used + 1) * CELL_WORDS >= shard.cells.length) return false;
-      writeCell(shard, { digest, info, count, endedSlot });
+      if (shard.used === shard.pages.length * PAGE_COUNTERS) makeRoom(shard, endedSlot);
+      if (shard.used === shard.pages.length * PAGE_COUNTERS) return false;
+      write(shard, takeNumber(shard, digest, endedSlot), { digest, info, count });
       return true;
     },
     setEnded: (slot) => {
       endedSlot = slot;
     },
     eachOf: (index, visit) => {
-      const cells = table[index]?.cells ?? none;
-      for (let at = 0; at < cells.length; at += CELL_WORDS) {
-        if ((cells[at + END] ?? EMPTY) > endedSlot) visit({ words: cells, at }, index * words + at);
+      const { pages, used } = table[index] ?? { pages: [], used: 0 };
+      for (let number = 1; number <= used; number += 1) {
+        const words = pages[pageOf(number)] ?? NOTHING;
+        const at = wordOf(number);
+        if ((words[at + END] ?? 0) > endedSlot) visit({ words, at }, index * SHARD_PLACES + number);
       }
     },
   };
 }
 
-function findCell(cells: Uint32Array, { words, at: from }: Digest, endedSlot: number): number {
+function findNumber({ index, pages }: Shard, { words, at: from }: Digest, endedSlot: number): number {
   const first = words[from];
   const third = words[from + 2];
-  for (let at = startOf(cells, words[from + 1] ?? 0); ; at = nextOf(cells, at)) {
-    const endSlot = cells[at + END] ?? EMPTY;
-    if (endSlot === EMPTY) return -1;
-    if (endSlot <= endedSlot || cells[at] !== first || cells[at + 2] !== third) continue;
-    if (cells[at + 1] === words[from + 1] && cells[at + 3] === words[from + 3]) return at;
+  for (let place = startOf(index, words[from + 1] ?? 0); ; place = nextOf(index, place)) {
+    const number = index[place] ?? 0;
+    if (number === 0) return 0;
+    const page = pages[pageOf(number)] ?? NOTHING;
+    const at = wordOf(number);
+    if ((page[at + END] ?? 0) <= endedSlot || page[at] !== first || page[at + 2] !== third) continue;
+    if (page[at + 1] === words[from + 1] && page[at + 3] === words[from + 3]) return number;
   }
 }
 
-interface NewCell {
+/** The number of an ended counter on the way, or a new one. */
+function takeNumber(shard: Shard, { words, at: from }: Digest, endedSlot: number): number {
+  const { index, pages } = shard;
+  for (let place = startOf(index, words[from + 1] ?? 0); ; place = nextOf(index, place)) {
+    const number = index[place] ?? 0;
+    if (number === 0) {
+      shard.used += 1;
+      index[place] = shard.used;
+      return shard.used;
+    }
+    if ((pages[pageOf(number)]?.[wordOf(number) + END] ?? 0) <= endedSlot) return number;
+  }
+}
+
+interface NewCounter {
   readonly digest: Digest;
   readonly info: WindowInfo;
   readonly count: number;
-  readonly endedSlot: number;
 }
 
-/** Takes the first cell on the way that is empty or of an ended counter. */
-function writeCell(shard: Shard, { digest: { words, at: from }, info, count, endedSlot }: NewCell): void {
-  const { cells } = shard;
-  let at = startOf(cells, words[from + 1] ?? 0);
-  while ((cells[at + END] ?? EMPTY) > endedSlot) at = nextOf(cells, at);
-  if (cells[at + END] === EMPTY) shard.used += 1;
-  for (let word = 0; word < DIGEST_WORDS; word += 1) cells[at + word] = words[from + word] ?? 0;
-  cells[at + END] = info.endSlot;
-  cells[at + GROUP] = info.group;
-  cells[at + COUNT_HIGH] = info.isKept ? KEPT_FLAG : 0;
-  writeCount(cells, at, count);
+function write({ pages }: Shard, number: number, { digest, info, count }: NewCounter): void {
+  const page = pages[pageOf(number)] ?? NOTHING;
+  const at = wordOf(number);
+  for (let word = 0; word < DIGEST_WORDS; word += 1) page[at + word] = digest.words[digest.at + word] ?? 0;
+  page[at + END] = info.endSlot;
+  page[at + GROUP] = info.group;
+  page[at + COUNT_HIGH] = info.isKept ? KEPT_FLAG : 0;
+  writeCount(page, at, count);
 }
 
-function writeCount(cells: Uint32Array, at: number, count: number): void {
-  cells[at + COUNT_LOW] = count % TWO_TO_32;
-  if (count >= TWO_TO_32 || ((cells[at + COUNT_HIGH] ?? 0) & HIGH_BITS) !== 0) {
-    const flags = (cells[at + COUNT_HIGH] ?? 0) & FLAGS;
-    cells[at + COUNT_HIGH] = flags | Math.floor(count / TWO_TO_32);
+function writeCount(page: Uint32Array, at: number, count: number): void {
+  page[at + COUNT_LOW] = count % TWO_TO_32;
+  if (count >= TWO_TO_32 || ((page[at + COUNT_HIGH] ?? 0) & HIGH_BITS) !== 0) {
+    const flags = (page[at + COUNT_HIGH] ?? 0) & FLAGS;
+    page[at + COUNT_HIGH] = flags | Math.floor(count / TWO_TO_32);
   }
 }
 
-/** Moves all counters that have not ended to new cells, as many as they need. */
-function layOut(shard: Shard, endedSlot: number, maxWords: number): void {
-  const before = shard.cells;
+/** Forgets the ended counters and makes room for half a page at least, where there may be one more. */
+function makeRoom(shard: Shard, endedSlot: number): void {
+  const { pages } = shard;
+  const { used } = shard;
+  shard.used = moveTogether(shard, endedSlot);
+  const wanted = Math.min(MAX_PAGES, Math.ceil(shard.used / PAGE_COUNTERS + 1 / 2));
+  pages.length = Math.min(pages.length, wanted);
+  while (pages.length < wanted) pages.push(new Uint32Array(PAGE_COUNTERS * WORDS));
+  let places = shard.index.length;
+  while (wanted * PAGE_COUNTERS > places * MAX_FILLED) places *= 2;
+  if (places > shard.index.length) shard.index = new Uint16Array(places);
+  else if (shard.used < used) shard.index.fill(0);
+  else return;
+  for (let number = 1; number <= shard.used; number += 1) {
+    let place = startOf(shard.index, pages[pageOf(number)]?.[wordOf(number) + 1] ?? 0);
+    while (shard.index[place] !== 0) place = nextOf(shard.index, place);
+    shard.index[place] = number;
+  }
+}
+
+/** Moves the counters that have not ended to the first numbers; gives how many there are. */
+function moveTogether({ pages, used }: Shard, endedSlot: number): number {
   let live = 0;
-  for (let at = END; at < before.length; at += CELL_WORDS) if ((before[at] ?? EMPTY) > endedSlot) live += 1;
-  const after = new Uint32Array(wordsFor(live, maxWords));
-  for (let from = 0; from < before.length; from += CELL_WORDS) {
-    if ((before[from + END] ?? EMPTY) <= endedSlot) continue;
-    let to = startOf(after, before[from + 1] ?? 0);
-    while (after[to + END] !== EMPTY) to = nextOf(after, to);
-    for (let word = 0; word < CELL_WORDS; word += 1) after[to + word] = before[from + word] ?? 0;
+  for (let number = 1; number <= used; number += 1) {
+    const from = pages[pageOf(number)] ?? NOTHING;
+    const at = wordOf(number);
+    if ((from[at + END] ?? 0) <= endedSlot) continue;
+    live += 1;
+    if (live < number) pages[pageOf(live)]?.set(from.subarray(at, at + WORDS), wordOf(live));
   }
-  shard.cells = after;
-  shard.used = live;
+  return live;
 }
 
-/** The most words of a shard, or a quarter as long as that is enough. */
-function wordsFor(live: number, maxWords: number): number {
-  let cells = maxWords / CELL_WORDS;
-  while (live < (cells / GROWTH) * MAX_FILLED && cells / GROWTH > MIN_CELLS)
-    cells = Math.ceil(cells / GROWTH);
-  return cells * CELL_WORDS;
+function pageOf(number: number): number {
+  return ((number - 1) / PAGE_COUNTERS) | 0;
+}
+
+/** Where in its page a counter begins; of a place too. */
+function wordOf(number: number): number {
+  return ((number - 1) % PAGE_COUNTERS) * WORDS;
 }
 
 /** Where the search for a digest with this second word begins. */
-function startOf(cells: Uint32Array, word: number): number {
-  return Math.floor((word * (cells.length / CELL_WORDS)) / TWO_TO_32) * CELL_WORDS;
+function startOf(index: Uint16Array, word: number): number {
+  return word & (index.length - 1);
 }
 
-function nextOf(cells: Uint32Array, at: number): number {
-  return at + CELL_WORDS === cells.length ? 0 : at + CELL_WORDS;
+function nextOf(index: Uint16Array, place: number): number {
+  return (place + 1) & (index.length - 1);
 }
