@@ -1,3 +1,4 @@
+export { generateFiles } from './dashboards/index.ts';
 export { provideEnvoy } from './envoy/index.ts';
 export { findHelm, installHelm, renderChart } from './helm/index.ts';
 export {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { Command } from 'commander';
 
-import { generateFiles, listBoards } from '../dashboards/index.ts';
+import { generateFiles, listBoards, RUNBOOKS } from '../dashboards/index.ts';
 import { print } from '../output/index.ts';
 import { readPolicies } from '../policies/index.ts';
 import { dashboardsViewCommand } from './dashboards-view.ts';
@@ -30,25 +30,41 @@ function listCommand(): Command {
     });
 }
 
+interface WriteFlags {
+  readonly config: string;
+  readonly runbooks: string;
+}
+
 function writeCommand(): Command {
   return new Command('write')
     .description('Write dashboards/*.json and rules/*.yaml into a folder, such as that of a chart.')
     .argument('<dir>', 'folder; made if missing')
     .option(...CONFIG)
+    .option(
+      '--runbooks <url>',
+      'where docs/runbooks is published: begins the runbook_url of every alert',
+      RUNBOOKS,
+    )
     .addHelpText(
       'after',
       `
 A route, service, limit or policy that is new gets its panels; files of other names stay.
 
 Example:
-  $ npx paymesh dashboards write my-chart --config my-policies`,
+  $ npx paymesh dashboards write my-chart --config my-policies --runbooks https://wiki.example/runbooks`,
     )
-    .action(async (dir: string, { config }: { readonly config: string }) => {
-      for (const [path, text] of generateFiles(await readPolicies(config))) {
+    .action(async (dir: string, { config, runbooks }: WriteFlags) => {
+      for (const [path, text] of generateFiles(await readPolicies(config), {
+        runbooks: trimSlash(runbooks),
+      })) {
         const target = join(dir, path);
         mkdirSync(dirname(target), { recursive: true });
         writeFileSync(target, text);
         print(target);
       }
     });
+}
+
+function trimSlash(url: string): string {
+  return url.replace(/\/+$/, '');
 }

@@ -11,7 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const CHART = join(root, 'helm/paymesh');
 const FOLDERS = ['dashboards', 'rules'];
 
-const files = generateFiles(await readPolicies(join(root, 'policies')));
+const policies = await readPolicies(join(root, 'policies'));
+const files = generateFiles(policies);
 
 describe('boards and rules of the chart', () => {
   test.each([...files])('%s is what the policies give', (path, text) => {
@@ -32,4 +33,20 @@ describe('boards and rules of the chart', () => {
     if (process.env['UPDATE_GOLDEN'] === '1') for (const path of stale) rmSync(join(CHART, path));
     expect(process.env['UPDATE_GOLDEN'] === '1' ? [] : stale).toEqual([]);
   });
+});
+
+test('windows, holds and the place of the runbooks can be others', () => {
+  const rehearsed = generateFiles(policies, {
+    runbooks: 'https://wiki.example/runbooks',
+    window: () => '9s',
+    hold: () => '1s',
+  });
+  for (const [path, text] of rehearsed) {
+    if (path.startsWith('dashboards/')) expect(text).toBe(files.get(path));
+    else {
+      expect(text).not.toMatch(/(?:\[|offset |for: )(?!9s|1s)\d/);
+      expect(text).not.toMatch(/runbook_url: (?!https:\/\/wiki\.example\/runbooks\/\w+\.md\n)/);
+    }
+  }
+  expect(rehearsed.get('rules/control-plane.yaml')).toContain('increase(paymesh_xds_nack_total[9s])');
 });
