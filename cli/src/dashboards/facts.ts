@@ -7,7 +7,7 @@ export interface MeshFacts {
   readonly gateways: readonly string[];
   readonly routes: readonly RouteFacts[];
   readonly failovers: readonly FailoverFacts[];
-  /** `namespace/policy/limit` of every limit. */
+  /** `namespace/policy/limit` of every limit that the rate limiter decides on; of those that proxies keep it hears sums. */
   readonly limits: readonly string[];
   /** `namespace/name` of every SigningPolicy. */
   readonly signing: readonly string[];
@@ -35,6 +35,9 @@ export interface FailoverFacts {
 export function factsOf(documents: readonly PolicyDocument[]): MeshFacts {
   const ofKind = <K extends PolicyDocument['kind']>(kind: K) =>
     documents.filter((document): document is Extract<PolicyDocument, { kind: K }> => document.kind === kind);
+  const hasQuotas = ofKind('MeshDefaults').some(
+    ({ spec: { rateLimiter } }) => rateLimiter.quotaEndpoints !== undefined,
+  );
   return {
     services: sorted(ofKind('Service').map(policyId)),
     gateways: sorted(
@@ -56,7 +59,9 @@ export function factsOf(documents: readonly PolicyDocument[]): MeshFacts {
       .toSorted(byId),
     limits: sorted(
       ofKind('RateLimitPolicy').flatMap((policy) =>
-        policy.spec.limits.map(({ name }) => `${policyId(policy)}/${name}`),
+        policy.spec.limits
+          .filter(({ enforce }) => enforce !== 'proxy' || !hasQuotas)
+          .map(({ name }) => `${policyId(policy)}/${name}`),
       ),
     ),
     signing: sorted(ofKind('SigningPolicy').map(policyId)),

@@ -61,6 +61,36 @@ describe('the eight boards', () => {
     }
   });
 
+  test('a limit that proxies keep has no panel, for the rate limiter does not decide on it', () => {
+    const text = `apiVersion: paymesh.dev/v1
+kind: MeshDefaults
+metadata: {name: default}
+spec:
+  rateLimiter: {endpoints: [127.0.0.1:1], quotaEndpoints: [127.0.0.1:2], admin: 127.0.0.1:3}
+---
+apiVersion: paymesh.dev/v1
+kind: Service
+metadata: {name: refunds, namespace: pay}
+spec: {protocol: http}
+---
+apiVersion: paymesh.dev/v1
+kind: Route
+metadata: {name: refund, namespace: pay}
+spec: {service: refunds, match: [{path: {exact: /v1/refunds}}]}
+---
+apiVersion: paymesh.dev/v1
+kind: RateLimitPolicy
+metadata: {name: few, namespace: pay}
+spec:
+  targetRefs: [{kind: Route, name: refund}]
+  limits: [{name: kept, rate: 5/s, enforce: proxy}, {name: asked, rate: 5/s}]
+  onStoreDown: {fallback: Open}
+`;
+    const { documents, findings } = parsePolicyFiles([{ path: 'new.yaml', text }]);
+    expect(findings).toEqual([]);
+    expect(factsOf(documents).limits).toEqual(['pay/few/asked']);
+  });
+
   test('a new route, limit and service get their panels', () => {
     const text = `apiVersion: paymesh.dev/v1
 kind: Service
