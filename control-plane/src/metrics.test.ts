@@ -81,6 +81,13 @@ describe('createMetrics', () => {
     expect(await text()).toContain(line);
   });
 
+  test('begins what is rare at zero, so that the first of it shows in a rate', async () => {
+    const shown = await start().text();
+    expect(shown).toContain('paymesh_xds_nack_total{type="listener",policy_kind="several"} 0');
+    expect(shown).toContain('paymesh_xds_nack_total{type="route",policy_kind="RetryPolicy"} 0');
+    expect(shown).toContain('paymesh_xds_late_total{type="endpoint"} 0');
+  });
+
   test('asks for gauges when it is read', async () => {
     const shown = await start().text();
     expect(shown).toContain('paymesh_proxies_out_of_date{} 1');

@@ -2,6 +2,8 @@ import { Counter, Gauge, Histogram, type Registry } from '@paymesh/common/metric
 import { createFirstSent } from './first-sent.ts';
 import { addMeshGauges, type MeshGaugeOptions } from './mesh-gauges.ts';
 import type { AdsEvent, Nack } from './server/index.ts';
+import { TYPE_URL } from './snapshot/index.ts';
+import { POLICY_KINDS } from './status/index.ts';
 
 /** What became of a set of policies. */
 export type ApplyResult = 'applied' | 'rejected' | 'unchanged';
@@ -21,7 +23,7 @@ export interface MetricsOptions extends MeshGaugeOptions {
   readonly policyKindOf: (node: string, nack: Nack) => string;
 }
 
-const ANSWER_BUCKETS = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15];
+const ANSWER_BUCKETS = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10, 30];
 const COMPILE_BUCKETS = [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
 /** Registers the metrics and gives the calls that feed them. */
@@ -85,6 +87,11 @@ function streamMetrics({ registry, countOutOfDate, policyKindOf }: MetricsOption
     labelNames: ['type'],
     registers,
   });
+  // A rate does not see the value with which a series begins, and of these the first one counts.
+  for (const type of Object.keys(TYPE_URL)) {
+    late.inc({ type }, 0);
+    for (const kind of POLICY_KINDS) nacks.inc({ type, policy_kind: kind }, 0);
+  }
   const ackLatency = new Histogram({
     name: 'paymesh_xds_ack_latency_seconds',
     help: 'Time from a written response to its ACK.',

@@ -14,8 +14,20 @@ export function documentsRefused(
   return new Set(refusals.flatMap((refused) => [...documentsBehind(origin, refused)]));
 }
 
+type PolicyKind = PolicyDocument['kind'] | 'none' | 'several';
+
+/** Of every value that `policyKindOf` can have, that it can. */
+const CAN_BE: Readonly<Record<PolicyKind, true>> = {
+  ...{ none: true, several: true, Service: true, Workload: true, Route: true, MeshDefaults: true, KeySet: true },
+  ...{ SigningPolicy: true, AccessPolicy: true, RateLimitPolicy: true, RetryPolicy: true, TimeoutPolicy: true },
+  ...{ CircuitBreakerPolicy: true, FailoverPolicy: true },
+};
+
+/** Every value that `policyKindOf` can have. */
+export const POLICY_KINDS: readonly string[] = Object.keys(CAN_BE);
+
 /** The kind of policy behind refused resources, as a label: `none` and `several` where it is not one. */
-export function policyKindOf(origin: Origin, refused: RefusedResources): string {
+export function policyKindOf(origin: Origin, refused: RefusedResources): PolicyKind {
   const kinds = new Set([...documentsBehind(origin, refused)].map(({ kind }) => kind));
   const [kind] = kinds;
   if (kind === undefined) return 'none';
