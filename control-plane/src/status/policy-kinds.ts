@@ -18,9 +18,20 @@ type PolicyKind = PolicyDocument['kind'] | 'none' | 'several';
 
 /** Of every value that `policyKindOf` can have, that it can. */
 const CAN_BE: Readonly<Record<PolicyKind, true>> = {
-  ...{ none: true, several: true, Service: true, Workload: true, Route: true, MeshDefaults: true, KeySet: true },
-  ...{ SigningPolicy: true, AccessPolicy: true, RateLimitPolicy: true, RetryPolicy: true, TimeoutPolicy: true },
-  ...{ CircuitBreakerPolicy: true, FailoverPolicy: true },
+  none: true,
+  several: true,
+  Service: true,
+  Workload: true,
+  Route: true,
+  MeshDefaults: true,
+  KeySet: true,
+  SigningPolicy: true,
+  AccessPolicy: true,
+  RateLimitPolicy: true,
+  RetryPolicy: true,
+  TimeoutPolicy: true,
+  CircuitBreakerPolicy: true,
+  FailoverPolicy: true,
 };
 
 /** Every value that `policyKindOf` can have. */
