@@ -3,13 +3,19 @@ import { parseAllDocuments } from 'yaml';
 /** A Kubernetes object, as far as the tests look into it. */
 export interface Manifest {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: Metadata;
   readonly data?: Readonly<Record<string, string>>;
   readonly spec?: ManifestSpec;
 }
 
+interface Metadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 interface ManifestSpec extends Partial<PodSpec> {
-  readonly template?: { readonly spec: PodSpec };
+  readonly template?: { readonly metadata: Omit<Metadata, 'name'>; readonly spec: PodSpec };
   readonly ports?: readonly { readonly name: string; readonly targetPort: string }[];
   readonly selector?: Readonly<Record<string, unknown>>;
 }

@@ -3,10 +3,37 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 
 import { containersOf, type Manifest, parseManifests, podOf } from './manifests.ts';
 import { render, root } from './render.ts';
 import { findChartTools } from './tools.ts';
+
+interface MeshSpec {
+  readonly controlPlane: { readonly listen: string };
+  readonly extAuthz: { readonly endpoints: readonly string[] };
+  readonly rateLimiter: {
+    readonly endpoints: readonly string[];
+    readonly quotaEndpoints: readonly string[];
+  };
+}
+
+interface Peer {
+  readonly podSelector?: { readonly matchLabels: Readonly<Record<string, string>> };
+}
+
+interface Rule {
+  readonly from?: readonly Peer[];
+  readonly to?: readonly Peer[];
+  readonly ports: readonly { readonly port: number; readonly protocol: string }[];
+}
+
+interface NetworkPolicySpec {
+  readonly podSelector: { readonly matchLabels: Readonly<Record<string, string>> };
+  readonly policyTypes: readonly string[];
+  readonly ingress: readonly Rule[];
+  readonly egress: readonly Rule[];
+}
 
 const tools = findChartTools(process.env);
 const manifests = tools === undefined ? [] : parseManifests(render(tools.helm, []));
@@ -62,6 +89,34 @@ const containers = pods.flatMap(({ name, pod }) =>
     }
   });
 
+  test('NetworkPolicies let proxies reach just the ports that the policies name', () => {
+    const files = manifests.find(({ metadata }) => metadata.name === 'mesh-paymesh-policies')?.data;
+    const { spec } = parse(files?.['mesh-defaults.yaml'] ?? '') as { readonly spec: MeshSpec };
+    const { controlPlane, extAuthz, rateLimiter } = spec;
+    const named = [controlPlane.listen, ...extAuthz.endpoints, ...rateLimiter.endpoints];
+    const hosts = [...named, ...rateLimiter.quotaEndpoints].map((one) =>
+      one.replace(/^mesh-paymesh-/, '').replace('.pay.svc.cluster.local', ''),
+    );
+    const out = networkPolicy('proxies').egress.flatMap(({ to = [], ports }) =>
+      to.flatMap((peer) => ports.map(({ port }) => `${componentOf(peer)}:${port}`)),
+    );
+    expect(out.filter((one) => !one.startsWith('proxy:')).toSorted()).toEqual(hosts.toSorted());
+    const inward = ['control-plane', 'ext-authz', 'rate-limiter'].flatMap((name) =>
+      networkPolicy(name)
+        .ingress.filter(({ from = [] }) => from.some((peer) => componentOf(peer) === 'proxy'))
+        .flatMap(({ ports }) => ports.map(({ port }) => `${name}:${port}`)),
+    );
+    expect(inward.toSorted()).toEqual(hosts.toSorted());
+  });
+
+  test('without another NetworkPolicy nothing passes but questions to DNS', () => {
+    const { podSelector, policyTypes, ingress, egress } = networkPolicy('default-deny');
+    for (const { labels } of manifests.flatMap(labelsOfPod))
+      expect(labels).toMatchObject(podSelector.matchLabels);
+    expect({ policyTypes, ingress }).toEqual({ policyTypes: ['Ingress', 'Egress'], ingress: [] });
+    expect(egress).toEqual([{ ports: ['UDP', 'TCP'].map((protocol) => ({ port: 53, protocol })) }]);
+  });
+
   test.each(['control-plane', 'ext-authz', 'rate-limiter', 'bootstrap'])(
     'every flag of %s is one',
     (command) => {
@@ -98,6 +153,24 @@ const containers = pods.flatMap(({ name, pod }) =>
         expect(readdirSync(copies)).toContain(`${folder}-${file}`);
   });
 });
+
+function networkPolicy(name: string): NetworkPolicySpec {
+  const found = manifests.find(
+    ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === `mesh-paymesh-${name}`,
+  );
+  return found?.spec as unknown as NetworkPolicySpec;
+}
+
+/** The component that a peer selects, or `proxy` for every Envoy. */
+function componentOf({ podSelector }: Peer): string {
+  const labels = podSelector?.matchLabels ?? {};
+  return labels['paymesh.dev/proxy'] === 'true' ? 'proxy' : String(labels['app.kubernetes.io/component']);
+}
+
+function labelsOfPod({ kind, metadata, spec }: Manifest): readonly { readonly labels: unknown }[] {
+  if (kind === 'Pod') return [{ labels: metadata.labels }];
+  return kind === 'Deployment' ? [{ labels: spec?.template?.metadata.labels }] : [];
+}
 
 function portsBehind({ spec }: Manifest): readonly string[] {
   const component = spec?.selector?.['app.kubernetes.io/component'];
