@@ -73,7 +73,7 @@ describe('compose.yaml', () => {
     expect(readdirSync(join(folder, 'bootstrap')).toSorted()).toEqual(
       envoys.map(([name]) => `${name}.json`).toSorted(),
     );
-  });
+  }, 120_000);
 
   test.each(['control-plane', 'ext-authz', 'rate-limiter'])('every flag of %s is one', (name) => {
     const { stdout } = paymesh(name, '--help');
@@ -88,6 +88,8 @@ describe('compose.yaml', () => {
       const listening = [...args.matchAll(/=0\.0\.0\.0:(\d+)/g)].map(([, port = '']) => port);
       const named = [...mesh.matchAll(new RegExp(`\\b${name}:(\\d+)`, 'g'))].map(([, port = '']) => port);
       expect(named.toSorted()).toEqual(listening.toSorted());
+      const dockerfile = readFileSync(join(root, name, 'Dockerfile'), 'utf8');
+      expect(/^EXPOSE (.*)$/m.exec(dockerfile)?.[1]?.split(' ')).toEqual(listening.toSorted());
     }
   });
 
