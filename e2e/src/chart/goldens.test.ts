@@ -54,7 +54,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
     expect(said.refused).toEqual([]);
     expect(said.skipped).toBe(0);
     expect(said.valid).toBe(texts.flatMap(([, text]) => parseManifests(text)).length);
-  });
+  }, 180_000);
 
   test.each(cases)('the policies of %s have no finding', (_name, values, flags) => {
     const all = parseManifests(render(helm, values, flags));
@@ -100,6 +100,15 @@ afterAll(() => rmSync(scratch, { recursive: true }));
     const rules = all.filter(({ kind }) => kind === 'PrometheusRule').map(({ spec }) => spec);
     const files = Object.values(readFiles(join(root, 'helm/paymesh/rules'), '.yaml'));
     expect(rules).toEqual(files.map((text): unknown => parse(text)));
+  });
+
+  test('paymesh render prints the same, for kubectl', () => {
+    const paymesh = join(root, 'cli/bin/paymesh.mjs');
+    const flags = ['render', '--target', 'k8s', '--name', 'mesh', '--namespace', 'pay', '--size', 'small'];
+    const run = spawnSync(process.execPath, [paymesh, ...flags], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+    const small = join(root, 'helm/paymesh/values-small.yaml');
+    const chart = render(helm, [small], ['--skip-tests', '--set', 'createNamespace=true']);
+    expect(comparable(run.stdout)).toBe(comparable(chart));
   });
 
   test('helm lint has no complaint', () => {

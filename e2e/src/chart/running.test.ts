@@ -46,6 +46,7 @@ policies:
     const folder = mkdtempSync(join(tmpdir(), 'paymesh-pods-'));
     const children: ChildProcess[] = [];
     const ports = new Map<number, number>();
+    let manifests: readonly Manifest[];
     let policies: Volume;
     let files: Record<string, string>;
 
@@ -53,7 +54,7 @@ policies:
       for (const port of PORTS) ports.set(port, await freePort());
       const values = join(folder, 'values.yaml');
       writeFileSync(values, QUOTA);
-      const manifests = parseManifests(
+      manifests = parseManifests(
         render(tools?.helm ?? '', [values], ['--set', 'redis.mode=none', ...oneOfEach]),
       );
       files = dataOf(manifests, 'ConfigMap', 'policies');
@@ -130,6 +131,22 @@ policies:
       const quotas = await get(18_021, '/quota');
       expect(await quotas.text()).toContain('pay/order-queries/one');
       await merchant.close();
+    });
+
+    test('the Pod of helm test finds nothing wrong, but that no sample runs here', () => {
+      const [pod] = manifests.filter(({ kind }) => kind === 'Pod').flatMap((one) => podOf(one) ?? []);
+      const asked = (pod?.containers[0]?.args ?? []).map((url) =>
+        local(
+          url
+            .replace(/mesh-paymesh-edge(?:-metrics)?\.pay\.svc\.cluster\.local/, '127.0.0.1')
+            .replace(':80/', ':10000/'),
+        ),
+      );
+      const here = asked.filter((url) => !url.includes('.invalid'));
+      const check = [join(root, 'scripts/healthcheck.mjs'), ...here];
+      const run = spawnSync(process.execPath, check, { encoding: 'utf8' });
+      expect({ status: run.status, stderr: run.stderr }).toEqual({ status: 0, stderr: '' });
+      expect([here.length, asked.length - here.length]).toEqual([5, 6]);
     });
 
     test('an edit of the ConfigMap arrives as the swap of a link', async () => {
