@@ -35,9 +35,11 @@ import { openRules, type RulesOptions } from './open-rules.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
 import {
   createFindQuotaRule,
+  createOverrideChanges,
   createPeers,
   createQuotas,
   createRlqsService,
+  type FindQuotaRuleOptions,
   openRedisExchange,
   type Quotas,
   TICK_MS,
@@ -115,7 +117,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       observer: tapped({ observer: withTopKeys(metrics.observer, top), tap, rules, clock }),
       ...(modes !== undefined && { modes }),
     });
-    const { quotas, close } = await openQuotas(options, rules, metrics);
+    const { quotas, close } = await openQuotas(options, counting, metrics);
     closers.push(close);
     const isReady = (): boolean => rules.current() !== undefined;
     // Before the server, so that it still answers while the server drains.
@@ -183,13 +185,14 @@ async function startCalls(
 
 async function openQuotas(
   options: RateLimiterOptions,
-  rules: LiveRules,
+  limits: FindQuotaRuleOptions,
   metrics: RateLimiterMetrics,
 ): Promise<{ readonly quotas: Quotas; readonly close: () => Promise<void> }> {
   const peers = await openPeers(options);
   const quotas = createQuotas({
-    find: createFindQuotaRule(rules.current),
-    clock: options.clock ?? systemClock,
+    find: createFindQuotaRule(limits),
+    hasChanged: createOverrideChanges(limits.overrides, limits.clock),
+    clock: limits.clock,
     observer: metrics.quotas,
     ...(peers !== undefined && { peers: peers.peers }),
   });

@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { createFakeClock } from '@paymesh/common/testing';
+
+import { indexOverrides } from '../overrides/index.ts';
 import { limitedMesh, rulesFrom } from '../testing/index.ts';
 import { createFindQuotaRule } from './find-rule.ts';
 
@@ -14,12 +17,12 @@ descriptors:
   - {key: free, rate_limit: {unlimited: true}}
 `;
 
-const find = createFindQuotaRule(() =>
-  rulesFrom([
-    { path: 'shop.yaml', text: YAML },
-    { path: 'mesh.yaml', text: limitedMesh('20/s') },
-  ]),
-);
+const rules = rulesFrom([
+  { path: 'shop.yaml', text: YAML },
+  { path: 'mesh.yaml', text: limitedMesh('20/s') },
+]);
+const clock = createFakeClock(1_000);
+const find = createFindQuotaRule({ rules: () => rules, overrides: () => indexOverrides([]), clock });
 
 const entries = (pairs: Record<string, string>) =>
   Object.entries(pairs).map(([key, value]) => ({ key, value }));
@@ -54,7 +57,31 @@ describe('createFindQuotaRule', () => {
     expect(find(domain, entries(pairs))).toBeUndefined();
   });
 
+  describe('with overrides of tenants', () => {
+    const label = 'pay/per-merchant/burst';
+    const of = (requests: number, pairs: Record<string, string>, untilMs?: number) => ({
+      ...{ domain: 'paymesh', label, entries: entries(pairs), requests },
+      ...(untilMs !== undefined && { untilMs }),
+    });
+    const all = [
+      of(7, { principal: 'm' }),
+      of(9, { principal: 'm', 'header.x-shop': 's' }),
+      of(3, { principal: 'old' }, 1_000),
+    ];
+    const findOwn = createFindQuotaRule({ rules: () => rules, overrides: () => indexOverrides(all), clock });
+
+    test.each<[string, Record<string, string>, number]>([
+      ['theirs', { principal: 'm', 'header.x-shop': 'other' }, 7],
+      ['that of most entries', { 'header.x-shop': 's', principal: 'm' }, 9],
+      ['that of the rule for another tenant', { principal: 'n', 'header.x-shop': 's' }, 20],
+      ['that of the rule once it has ended', { principal: 'old', 'header.x-shop': 's' }, 20],
+    ])('finds %s', (_name, pairs, requests) => {
+      expect(findOwn('paymesh', entries({ ...merchant, ...pairs }))).toMatchObject({ requests, label });
+    });
+  });
+
   test('finds nothing before there are rules', () => {
-    expect(createFindQuotaRule(() => undefined)('shop', entries({ user: 'a' }))).toBeUndefined();
+    const none = createFindQuotaRule({ rules: () => undefined, overrides: () => indexOverrides([]), clock });
+    expect(none('shop', entries({ user: 'a' }))).toBeUndefined();
   });
 });

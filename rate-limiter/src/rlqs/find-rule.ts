@@ -1,6 +1,17 @@
+import type { Clock } from '@paymesh/common/clock';
+
 import { periodMs } from '../algorithm/index.ts';
 import { type Entry, findRule, type NodeSpec, type Rule, type RuleSet } from '../match/index.ts';
+import { type OverrideIndex, withRequests } from '../overrides/index.ts';
 import type { FindQuotaRule, QuotaRule } from './rule.ts';
+
+export interface FindQuotaRuleOptions {
+  readonly rules: () => RuleSet | undefined;
+  /** Limits of single tenants. */
+  readonly overrides: () => OverrideIndex;
+  /** Tells which of them have ended. */
+  readonly clock: Clock;
+}
 
 /** Orders of one bucket id that are looked up at most. */
 const MOST_ORDERS = 64;
@@ -8,9 +19,21 @@ const MOST_ORDERS = 64;
 /**
  * Looks bucket ids up in the tree of descriptors. A bucket id is a map and the tree is ordered: its own order of keys
  * decides, the first declared branch that takes all entries. `unlimited` rules and counts of what is under way are no rate,
- * so everything may pass.
+ * so everything may pass. An override of a tenant stands in for the requests of its rule.
  */
-export function createFindQuotaRule(rulesNow: () => RuleSet | undefined): FindQuotaRule {
+export function createFindQuotaRule({
+  rules: rulesNow,
+  overrides,
+  clock,
+}: FindQuotaRuleOptions): FindQuotaRule {
+  const overridden = (domain: string, rule: Rule, entries: readonly Entry[]): Rule => {
+    const index = overrides();
+    if (index.isEmpty || rule.allowance.kind === 'unlimited') return rule;
+    const override = index.find({ domain, label: rule.label }, entries, clock.now());
+    return override === undefined
+      ? rule
+      : { ...rule, allowance: withRequests(rule.allowance, override.requests) };
+  };
   return (domain, entries) => {
     const current = rulesNow();
     const level = current?.domains.get(domain);
@@ -18,7 +41,8 @@ export function createFindQuotaRule(rulesNow: () => RuleSet | undefined): FindQu
     if (level === undefined || nodes === undefined) return undefined;
     for (const ordered of ordersOf(nodes, entries)) {
       const rules = findRule(level, ordered)?.rules;
-      if (rules !== undefined) return slowest(rules.flatMap((rule) => quotaOf(rule) ?? []));
+      if (rules === undefined) continue;
+      return slowest(rules.flatMap((rule) => quotaOf(overridden(domain, rule, ordered)) ?? []));
     }
     return undefined;
   };

@@ -1,5 +1,6 @@
-export { createFindQuotaRule } from './find-rule.ts';
+export { createFindQuotaRule, type FindQuotaRuleOptions } from './find-rule.ts';
 export { TICK_MS } from './limits.ts';
+export { createOverrideChanges } from './override-changes.ts';
 export { createPeers, type PeerExchange } from './peers.ts';
 export { createQuotas, type Quotas } from './quotas.ts';
 export { openRedisExchange } from './redis-exchange.ts';

@@ -26,8 +26,10 @@ function setUp(first: QuotaRule | undefined = RULE) {
   const clock = createFakeClock();
   const observed = { streams: 0, buckets: 0 };
   let rule: QuotaRule | undefined = first;
+  let isOther = false;
   const quotas = createQuotas({
     find: () => rule,
+    hasChanged: () => isOther,
     clock,
     observer: {
       sized: (streams, buckets) => Object.assign(observed, { streams, buckets }),
@@ -50,12 +52,35 @@ function setUp(first: QuotaRule | undefined = RULE) {
     rule = next;
     quotas.rulesChanged();
   };
-  return { clock, quotas, observed, open, setRule };
+  /** Another limit for the same rule, as an override makes it. */
+  const override = (next: QuotaRule): void => {
+    rule = next;
+    isOther = true;
+    quotas.tick();
+    isOther = false;
+  };
+  return { clock, quotas, observed, open, setRule, override };
 }
 
 const part = (tokensPerFill: number): unknown => expect.objectContaining({ kind: 'bucket', tokensPerFill });
 
 describe('createQuotas', () => {
+  test('an override is told on the next tick, without a reload, and so is its end', () => {
+    const { open, override, quotas } = setUp();
+    const [one, two] = [open('one'), open('two')];
+    one.use(10);
+    two.use(10);
+    expect([one.told().length, two.told().length]).toEqual([2, 1]);
+    override({ ...RULE, requests: 60 });
+    expect([one.told(), two.told()]).toEqual([[part(30)], [part(30)]]);
+    quotas.tick();
+    expect(one.told()).toEqual([]);
+    override({ ...RULE, requests: 0 });
+    expect([one.told(), two.told()]).toEqual([[{ kind: 'deny' }], [{ kind: 'deny' }]]);
+    override(RULE);
+    expect([one.told(), two.told()]).toEqual([[part(300)], [part(300)]]);
+  });
+
   test('the first report subscribes and is answered at once; who joins takes a part', () => {
     const { open } = setUp();
     const [a, b] = [open('a'), open('b')];

@@ -20,6 +20,8 @@ import { viewOf } from './view.ts';
 
 export interface QuotasOptions {
   readonly find: FindQuotaRule;
+  /** Asked on each tick: true when `find` may find other limits than before, though the rules are the same. Default: never. */
+  readonly hasChanged?: () => boolean;
   readonly clock: Clock;
   readonly observer: QuotaObserver;
   /** Default: this replica is the only one. */
@@ -30,7 +32,7 @@ export interface QuotasOptions {
 export interface Quotas {
   /** `name` is for people; `send` gives false when the stream is full. Undefined: there are as many streams as we keep. */
   open(name: string, send: (actions: readonly QuotaAction[]) => boolean): QuotaStream | undefined;
-  /** Call once a second: divides by the demands of now, renews, abandons what is silent. */
+  /** Call once a second: divides by the limits and demands of now, renews, abandons what is silent. */
   tick(): void;
   /** Looks all limits up again and tells of what has changed, at once. */
   rulesChanged(): void;
@@ -41,7 +43,7 @@ export interface Quotas {
 const MOST_SHOWN = 1_000;
 
 /** Divides limits among the proxies that keep them. */
-export function createQuotas({ find, clock, observer, peers }: QuotasOptions): Quotas {
+export function createQuotas({ find, hasChanged, clock, observer, peers }: QuotasOptions): Quotas {
   const memberships = createMemberships(find);
   const { streams, buckets } = memberships;
   const refresh = (bucket: Bucket): void => {
@@ -81,6 +83,10 @@ export function createQuotas({ find, clock, observer, peers }: QuotasOptions): Q
     flush();
     return { kind: 'taken' };
   };
+  const lookUpAgain = (bucket: Bucket): void => {
+    bucket.rule = find(bucket.name.domain, bucket.name.entries);
+    bucket.isSettled = false;
+  };
   const abandonSilent = (bucket: Bucket): void => {
     for (const [id, member] of bucket.members) {
       const stream = streams.get(id);
@@ -104,7 +110,9 @@ export function createQuotas({ find, clock, observer, peers }: QuotasOptions): Q
           };
     },
     tick: () => {
+      const isOther = hasChanged?.() === true;
       for (const bucket of buckets.values()) {
+        if (isOther) lookUpAgain(bucket);
         abandonSilent(bucket);
         refresh(bucket);
       }
@@ -113,8 +121,7 @@ export function createQuotas({ find, clock, observer, peers }: QuotasOptions): Q
     },
     rulesChanged: () => {
       for (const bucket of buckets.values()) {
-        bucket.rule = find(bucket.name.domain, bucket.name.entries);
-        bucket.isSettled = false;
+        lookUpAgain(bucket);
         refresh(bucket);
       }
       flush();

@@ -40,7 +40,13 @@ async function start() {
     return client;
   };
   const get = async (path: string) => (await fetch(`http://${running.addresses['admin']}${path}`)).text();
-  return { connect, get };
+  const override = (method: 'PUT' | 'DELETE', body: object) =>
+    fetch(`http://${running.addresses['admin']}/overrides`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  return { connect, get, override };
 }
 
 const bucket = (tokensPerFill: number, maxTokens: number) => ({
@@ -95,6 +101,31 @@ describe('StreamRateLimitQuotas', () => {
         bucketAction: { value: { rateLimitStrategy: { strategy: { case: 'blanketRule', value: 1 } } } },
       }),
     );
+  });
+
+  test('an override of a tenant is pushed to the proxies that have its bucket, and so is its end', async () => {
+    const { connect, override } = await start();
+    const id = (principal: string) => ({ ...ID, limit: 'burst', principal, 'header.x-shop': 's' });
+    const [client, other] = [connect(), connect()];
+    client.report('paymesh', id('m'), 1);
+    other.report('paymesh', id('n'), 1);
+    const told = (who: RlqsClient) =>
+      who.actions.map(({ bucketAction }) => {
+        if (bucketAction.case !== 'quotaAssignmentAction') return bucketAction.case;
+        const strategy = bucketAction.value.rateLimitStrategy?.strategy;
+        return strategy?.case === 'tokenBucket' ? strategy.value.tokensPerFill : strategy?.case;
+      });
+    await eventually(() => expect([told(client), told(other)]).toEqual([[20], [20]]));
+    const target = {
+      domain: 'paymesh',
+      label: 'pay/per-merchant/burst',
+      entries: [{ key: 'principal', value: 'm' }],
+    };
+    expect((await override('PUT', { ...target, requests: 7 })).status).toBe(200);
+    await eventually(() => expect(told(client)).toEqual([20, 7]));
+    expect((await override('DELETE', target)).status).toBe(200);
+    await eventually(() => expect(told(client)).toEqual([20, 7, 20]));
+    expect(told(other)).toEqual([20]);
   });
 
   test('what has no limit may pass; what is no bucket is abandoned', async () => {
