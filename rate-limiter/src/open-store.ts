@@ -22,7 +22,7 @@ export interface StoreOptions {
   /** Longest wait for Redis, in milliseconds. Default 10. */
   readonly storeTimeoutMs?: number;
   /** Most counters kept in this process. Default 2 000 000. */
-  readonly maxCounters?: number;
+  readonly maxCounters?: number | undefined;
   /** Keeps counters of more than a minute without Redis; default: they are gone with the process. */
   readonly countersFile?: string | undefined;
   /** Default: the clock of this machine. */

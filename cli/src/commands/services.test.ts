@@ -83,6 +83,7 @@ test.each([
   ['rate-limiter', '--redis', 'redis+cluster://:hunter2@h/1', 'a cluster has no databases'],
   ['rate-limiter', '--redis-key-form', 'other', 'paymesh, ratelimit'],
   ['rate-limiter', '--node', 'a b', '1 to 100 letters'],
+  ['rate-limiter', '--max-counters', '0', 'a whole number from 1 to 100000000'],
   ['rate-limiter', '--control-plane', 'there', 'HOST:PORT'],
   ['ext-authz', '--max-nonces', '0', 'a whole number from 1'],
   ['ext-authz', '--max-nonces', '1e3', 'a whole number from 1'],

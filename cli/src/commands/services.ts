@@ -57,6 +57,7 @@ type RateLimiterFlags = ServiceOptions &
     readonly responseHeaders?: 'draft' | 'x-ratelimit' | 'none';
     readonly overridesFile?: string;
     readonly countersFile?: string;
+    readonly maxCounters?: number;
     readonly adminTokenFile?: string;
     readonly mergeDomains?: boolean;
     readonly spareDenied?: boolean;
@@ -67,6 +68,8 @@ const RLQS_LISTEN = '127.0.0.1:18022';
 
 /** Each takes 48 bytes. */
 const MOST_NONCES = 100_000_000;
+/** Each takes up to 50 bytes, of some algorithms 300. */
+const MOST_COUNTERS = 100_000_000;
 
 /** `paymesh control-plane`: compiles policies and serves them to Envoys over ADS. */
 export function controlPlaneCommand({ env }: CommandContext): Command {
@@ -192,6 +195,7 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
         responseHeaders: flags.responseHeaders,
         overridesFile: flags.overridesFile,
         countersFile: flags.countersFile,
+        maxCounters: flags.maxCounters,
         ...(adminTokenFile !== undefined && { adminToken: readToken(adminTokenFile, '--admin-token-file') }),
         ...(mergeDomains === undefined ? {} : { mergesDomains: mergeDomains }),
         ...(spareDenied === undefined ? {} : { sparesDenied: spareDenied }),
@@ -298,6 +302,11 @@ function limiterOptions(option: MakeOption): readonly Option[] {
       'keep counters of more than a minute across restarts, in a file of its own on a local disk; not with --redis',
       'COUNTERS_FILE',
     ),
+    option(
+      '--max-counters <n>',
+      'most counters kept in this process; past it new ones fall back (default: 2000000)',
+      'MAX_COUNTERS',
+    ).argParser(countUpTo(MOST_COUNTERS)),
     option(
       '--admin-token-file <path>',
       'what callers must bear to see or change counters; needed when --admin is not on loopback',

@@ -19,7 +19,12 @@ export function welcome(mesh: LocalMesh, { seconds, options }: WelcomeInput): st
   const services = [
     ['control-plane', defaults?.controlPlane.listen ?? '', `admin ${defaults?.controlPlane.admin ?? ''}`],
     ['ext-authz', defaults?.extAuthz.endpoints[0] ?? '', `admin ${defaults?.extAuthz.admin ?? ''}`],
-    ['rate-limiter', defaults?.rateLimiter.endpoints[0] ?? '', `admin ${defaults?.rateLimiter.admin ?? ''}`],
+    [
+      'rate-limiter',
+      defaults?.rateLimiter.endpoints[0] ?? '',
+      `admin ${defaults?.rateLimiter.admin ?? ''}`,
+      quotasOf(defaults),
+    ],
   ];
   return [
     '',
@@ -32,6 +37,11 @@ export function welcome(mesh: LocalMesh, { seconds, options }: WelcomeInput): st
     ...(gateway === undefined ? [] : thingsToTry(gateway, mesh, options)),
     'Ctrl-C ends everything.',
   ].join('\n');
+}
+
+function quotasOf(defaults: DocumentOf<'MeshDefaults'>['spec'] | undefined): string {
+  const [first] = defaults?.rateLimiter.quotaEndpoints ?? [];
+  return first === undefined ? '' : `quotas ${first}`;
 }
 
 function workloadRow({ metadata, spec }: DocumentOf<'Workload'>): readonly string[] {

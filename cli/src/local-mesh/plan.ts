@@ -70,13 +70,18 @@ function policyServices(input: PlanInput, defaults: Defaults): readonly PlannedP
     ...(input.redisUrl === undefined ? [] : ['--redis', input.redisUrl]),
     ...(tracing === undefined ? [] : ['--otlp', tracing.otlp]),
   ];
+  const quotas = (rateLimiter.quotaEndpoints ?? []).slice(0, 1);
+  const limiter = policyService(
+    input,
+    'rate-limiter',
+    firstOf(rateLimiter.endpoints, 'rateLimiter'),
+    rateLimiter.admin,
+    [...shared, ...quotas.flatMap((first) => ['--rlqs-listen', first])],
+  );
   return [
     policyService(input, 'control-plane', controlPlane.listen, controlPlane.admin, []),
     policyService(input, 'ext-authz', firstOf(extAuthz.endpoints, 'extAuthz'), extAuthz.admin, shared),
-    policyService(input, 'rate-limiter', firstOf(rateLimiter.endpoints, 'rateLimiter'), rateLimiter.admin, [
-      ...shared,
-      ...(rateLimiter.quotaEndpoints ?? []).slice(0, 1).flatMap((first) => ['--rlqs-listen', first]),
-    ]),
+    { ...limiter, ports: [...limiter.ports, ...quotas.map((first) => portOf('rate-limiter', first))] },
   ];
 }
 
@@ -103,8 +108,12 @@ function policyService(
       cwd: process.cwd(),
     },
     readyUrl: `http://${admin}/readyz`,
-    ports: [listen, admin].map((address) => ({ owner: name, ...parseHostPort(address) })),
+    ports: [listen, admin].map((address) => portOf(name, address)),
   };
+}
+
+function portOf(owner: string, address: string): PlannedProcess['ports'][number] {
+  return { owner, ...parseHostPort(address) };
 }
 
 function planProgram(
