@@ -225,7 +225,7 @@ function withTopKeys(observer: LimiterObserver, top: TopKeys): LimiterObserver {
 /** With a Redis, replicas divide limits among them; a replica is new with each start. */
 async function openPeers({ redisUrl, redisFiles, log }: RateLimiterOptions) {
   if (redisUrl === undefined) return undefined;
-  const exchange = openRedisExchange(await readRedisAccess({ url: redisUrl, files: redisFiles }));
+  const exchange = await openRedisExchange(await readRedisAccess({ url: redisUrl, files: redisFiles }));
   const peers = createPeers({
     replica: randomUUID(),
     exchange,

@@ -32,7 +32,7 @@ export async function openOverrides(
   }
   // A connection of its own: reading many overrides holds up no count.
   const { target, certificates } = await readRedisAccess({ url: redisUrl, files: redisFiles });
-  const redis = createRedisClient(target, certificates);
+  const redis = await createRedisClient(target, certificates);
   // The store tells when it cannot read.
   redis.on('error', () => undefined);
   return createRedisOverrides({ redis, log, disconnect: await keepConnected(redis) });

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 
-import { Cluster, type CommonRedisOptions, Redis, type StandaloneConnectionOptions } from 'ioredis';
+import type { Cluster, CommonRedisOptions, Redis, StandaloneConnectionOptions } from 'ioredis';
 
 import type { RedisTarget } from '../config/index.ts';
 
@@ -32,7 +32,12 @@ const MAX_REDIRECTIONS = 4;
  * A client that fails fast: no queue while disconnected, and no second try of what may have been done.
  * It reconnects by itself until it is disconnected. Not yet connected.
  */
-export function createRedisClient(target: RedisTarget, certificates: RedisCertificates): RedisClient {
+export async function createRedisClient(
+  target: RedisTarget,
+  certificates: RedisCertificates,
+): Promise<RedisClient> {
+  // Who uses no Redis has not its eight megabytes either.
+  const { Cluster, Redis } = await import('ioredis');
   const common = commonOptions(target, certificates);
   switch (target.kind) {
     case 'single':
@@ -57,6 +62,11 @@ export function createRedisClient(target: RedisTarget, certificates: RedisCertif
         redisOptions: common,
       });
   }
+}
+
+/** Tells a client of a cluster from others. */
+export function isCluster(redis: RedisClient): redis is Cluster {
+  return redis.isCluster;
 }
 
 function commonOptions(target: RedisTarget, certificates: RedisCertificates) {

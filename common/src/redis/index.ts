@@ -1,4 +1,4 @@
 export { type RedisAccess, type RedisFiles, type RedisOptions, readRedisAccess } from './access.ts';
 export { createCertificateGauge } from './certificates.ts';
-export { createRedisClient, type RedisCertificates, type RedisClient } from './client.ts';
+export { createRedisClient, isCluster, type RedisCertificates, type RedisClient } from './client.ts';
 export { keepConnected } from './keep-connected.ts';

@@ -1,6 +1,6 @@
-import { Cluster, type Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 
-import type { RedisClient } from './client.ts';
+import { isCluster, type RedisClient } from './client.ts';
 
 /** The start waits so long for the first connection. */
 const FIRST_CONNECT_MS = 2_000;
@@ -14,8 +14,7 @@ const RESTART_MS = 500;
 export async function keepConnected(redis: RedisClient): Promise<() => void> {
   let isStopped = false;
   // A node is connected when it is first needed, and fails every command that comes meanwhile.
-  if (redis instanceof Cluster)
-    redis.on('+node', (node: Redis) => void node.connect().catch(() => undefined));
+  if (isCluster(redis)) redis.on('+node', (node: Redis) => void node.connect().catch(() => undefined));
   redis.on('end', () => {
     if (isStopped) return;
     setTimeout(() => {
@@ -38,7 +37,7 @@ export async function keepConnected(redis: RedisClient): Promise<() => void> {
 
 /** To all nodes of a cluster. Rejects when it cannot; it goes on trying all the same. */
 async function connectAll(redis: RedisClient): Promise<void> {
-  if (!(redis instanceof Cluster)) return redis.connect();
+  if (!isCluster(redis)) return redis.connect();
   await redis.connect();
   await Promise.all(redis.nodes('master').map((node) => node.ping()));
 }

@@ -1,10 +1,10 @@
-import type { RedisClient } from '@paymesh/common/redis';
-import { Cluster, type Redis } from 'ioredis';
+import { isCluster, type RedisClient } from '@paymesh/common/redis';
+import type { Redis } from 'ioredis';
 
 /** Tells of each server that may evict a nonce before its time, whenever a connection to one is made. */
 export function watchEviction(redis: RedisClient, onTrouble: (message: string) => void): void {
   const watch = (server: Redis) => server.on('ready', () => void checkEviction(server, onTrouble));
-  if (redis instanceof Cluster) redis.on('+node', watch);
+  if (isCluster(redis)) redis.on('+node', watch);
   else watch(redis);
 }
 

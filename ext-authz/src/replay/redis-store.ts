@@ -38,7 +38,7 @@ const PREFIX = 'paymesh:nonce:';
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<NonceStore> {
   const { target, certificates = {}, timeoutMs = DEFAULT_TIMEOUT_MS, onTrouble } = options;
-  const redis = createRedisClient(target, certificates);
+  const redis = await createRedisClient(target, certificates);
   const session = { redis, breaker: createBreaker(BREAKER), onTrouble };
   redis.on('error', (error: Error) => onTrouble(error.message));
   watchEviction(redis, onTrouble);

@@ -106,7 +106,7 @@ describe('replicas', () => {
   test('divide a limit, and have all of it again when the other is gone', async () => {
     const redis = await startRedis();
     const access = await readRedisAccess({ url: redis.url });
-    const exchanges = [openRedisExchange(access), openRedisExchange(access)];
+    const exchanges = [await openRedisExchange(access), await openRedisExchange(access)];
     try {
       const replicas = exchanges.map((exchange, index) => createReplica(`r${index}`, exchange));
       await demand(replicas, [300, 100]);

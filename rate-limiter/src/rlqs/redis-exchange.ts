@@ -11,8 +11,8 @@ const REPLICAS = `${PREFIX}replicas`;
 const NOBODY = `${PREFIX}nobody`;
 
 /** Words of replicas in Redis, one trip for each exchange: a replica that joins is heard with the second. */
-export function openRedisExchange({ target, certificates }: RedisAccess): PeerExchange {
-  const redis = createRedisClient(target, certificates);
+export async function openRedisExchange({ target, certificates }: RedisAccess): Promise<PeerExchange> {
+  const redis = await createRedisClient(target, certificates);
   // The exchange that fails because of it says so.
   redis.on('error', () => undefined);
   const connected = keepConnected(redis);

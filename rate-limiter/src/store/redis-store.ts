@@ -1,11 +1,11 @@
 import type { RedisTarget } from '@paymesh/common/config';
 import {
   createRedisClient,
+  isCluster,
   keepConnected,
   type RedisCertificates,
   type RedisClient,
 } from '@paymesh/common/redis';
-import { Cluster } from 'ioredis';
 
 import { batchByTurn, type Call } from './batch.ts';
 import { hashTag } from './key-slot.ts';
@@ -43,7 +43,7 @@ const PROBE_NUMBERS = [1, 1, 1_000, Number.MAX_SAFE_INTEGER];
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<ProbedStore> {
   const { target, certificates = {}, timeoutMs = DEFAULT_TIMEOUT_MS, random = Math.random } = options;
-  const redis = createRedisClient(target, certificates);
+  const redis = await createRedisClient(target, certificates);
   watchConnection(redis, options.onConnection ?? (() => undefined));
   redis.on('ready', () => loadScript(redis));
   const disconnect = await keepConnected(redis);
@@ -80,7 +80,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Probed
 
 /** Only to spare the first calls a second trip: a call that finds no script sends it along. */
 function loadScript(redis: RedisClient): void {
-  for (const node of redis instanceof Cluster ? redis.nodes('master') : [redis]) {
+  for (const node of isCluster(redis) ? redis.nodes('master') : [redis]) {
     node.script('LOAD', TAKE_SCRIPT.lua).catch(() => undefined);
   }
 }
