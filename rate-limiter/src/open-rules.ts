@@ -5,7 +5,7 @@ import { createLiveRules, findingLine, type LiveRules } from './config/index.ts'
 import { RateLimiterError } from './error.ts';
 import { createLastGood } from './last-good.ts';
 import { createRuleInput, type RuleInput } from './rule-input.ts';
-import { type ControlPlane, followControlPlane } from './served/index.ts';
+import type { ControlPlane, followControlPlane } from './served/index.ts';
 
 /** Where the rules of a limiter come from: a folder, a control plane, or both together. */
 export interface RulesOptions {
@@ -59,7 +59,10 @@ export async function openRules(options: OpenRulesOptions): Promise<OpenedRules>
   });
   if (configDir === undefined) input.start();
   else await startWithFolder(input, rules, configDir);
-  return { rules, follow: (onRules) => follow({ ...options, input, onRules }) };
+  // The messages of discovery and grpc-js are loaded where there is somebody to ask.
+  const served = controlPlane === undefined ? undefined : await import('./served/index.ts');
+  const connect = served?.followControlPlane;
+  return { rules, follow: (onRules) => follow({ ...options, input, onRules, connect }) };
 }
 
 async function startWithFolder(input: RuleInput, rules: LiveRules, configDir: string): Promise<void> {
@@ -81,13 +84,14 @@ async function startWithFolder(input: RuleInput, rules: LiveRules, configDir: st
 interface FollowOptions extends OpenRulesOptions {
   readonly input: RuleInput;
   readonly onRules: () => void;
+  readonly connect: typeof followControlPlane | undefined;
 }
 
-function follow({ input, onRules, configDir, controlPlane, log, onConnected }: FollowOptions) {
+function follow({ input, onRules, configDir, controlPlane, log, onConnected, connect }: FollowOptions) {
   const served =
     controlPlane === undefined
       ? undefined
-      : followControlPlane({
+      : connect?.({
           ...controlPlane,
           log,
           onConnected,

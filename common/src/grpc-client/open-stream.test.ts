@@ -10,8 +10,9 @@ import {
   type DiscoveryResponse,
   DiscoveryResponseSchema,
 } from '../envoy-discovery/index.ts';
+import { serviceDefinition, startGrpcServer } from '../grpc/index.ts';
 import { eventually, freePort } from '../testing/index.ts';
-import { openStream, serviceDefinition, startGrpcServer } from './index.ts';
+import { openStream } from './index.ts';
 
 type Call = ServerDuplexStream<DiscoveryRequest, DiscoveryResponse>;
 

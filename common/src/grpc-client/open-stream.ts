@@ -8,7 +8,7 @@ import {
 import { Client, type ClientDuplexStream, credentials, type StatusObject, status } from '@grpc/grpc-js';
 
 import { formatHostPort, type HostPort } from '../config/index.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS } from '../grpc/index.ts';
 
 export interface OpenStreamOptions<Input extends DescMessage, Output extends DescMessage> {
   readonly server: HostPort;

@@ -1,12 +1,9 @@
-import {
-  logVerbosity,
+import type {
   Server,
   ServerCredentials,
-  type ServiceDefinition,
-  setLogVerbosity,
-  type UntypedServiceImplementation,
+  ServiceDefinition,
+  UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { HealthImplementation } from 'grpc-health-check';
 
 import { formatHostPort, type HostPort, listenError } from '../config/index.ts';
 import { LIMITS } from './limits.ts';
@@ -32,11 +29,13 @@ export interface GrpcServer {
   drain(graceMs: number): Promise<void>;
 }
 
-// grpc-js prints what it also tells by rejecting, as plain text between our JSON lines.
-setLogVerbosity(logVerbosity.NONE);
-
 /** Starts a plaintext gRPC server that also answers grpc.health.v1. Rejects when the port is taken. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  // Nine megabytes that a process with unary calls only, which are served by another, does not hold.
+  const { logVerbosity, Server, ServerCredentials, setLogVerbosity } = await import('@grpc/grpc-js');
+  const { HealthImplementation } = await import('grpc-health-check');
+  // It prints what it also tells by rejecting, as plain text between our JSON lines.
+  setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     'grpc.max_receive_message_length': options.maxReceiveBytes ?? LIMITS.maxReceiveBytes,
     'grpc.max_concurrent_streams': options.maxConcurrentStreams ?? LIMITS.maxConcurrentStreams,
@@ -50,7 +49,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   health.addToServer(server);
   for (const { definition, implementation } of options.services)
     server.addService(definition, implementation);
-  const port = await bind(server, options.listen);
+  const port = await bind(server, options.listen, ServerCredentials.createInsecure());
   return {
     address: formatHostPort({ host: options.listen.host, port }),
     setServing: (isServing) => health.setStatus('', isServing ? 'SERVING' : 'NOT_SERVING'),
@@ -61,9 +60,9 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   };
 }
 
-function bind(server: Server, listen: HostPort): Promise<number> {
+function bind(server: Server, listen: HostPort, credentials: ServerCredentials): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(formatHostPort(listen), ServerCredentials.createInsecure(), (error, port) => {
+    server.bindAsync(formatHostPort(listen), credentials, (error, port) => {
       if (error === null) resolve(port);
       else reject(listenError(listen, error));
     });

@@ -1,5 +1,5 @@
 export { type GrpcServer, type GrpcServerOptions, startGrpcServer } from './grpc-server.ts';
-export { type OpenStream, type OpenStreamOptions, openStream } from './open-stream.ts';
+export { LIMITS } from './limits.ts';
 export { type MessageOf, serviceDefinition } from './service-definition.ts';
 export type { CallStatus } from './unary/status.ts';
 export { startUnaryServer, type UnaryServerOptions } from './unary/unary-server.ts';

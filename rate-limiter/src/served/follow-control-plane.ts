@@ -4,7 +4,7 @@ import {
   type DiscoveryRequestSchema,
   type DiscoveryResponse,
 } from '@paymesh/common/envoy-discovery';
-import { type OpenStream, openStream } from '@paymesh/common/grpc';
+import { type OpenStream, openStream } from '@paymesh/common/grpc-client';
 import type { Logger } from '@paymesh/common/log';
 import { limiterNode, POLICY_SET_TYPE_URL } from '@paymesh/common/policy-set';
 import { keepUnchanged } from '@paymesh/common/source';
