@@ -1,10 +1,9 @@
-import { bitsOf } from './known-fields.ts';
+import { bitsOf, WireError, WireReader } from '@paymesh/common/wire';
+
 import { readEntry } from './read-entry.ts';
 import { emptyHttp, type HttpDraft, readHttp } from './read-http.ts';
 import { emptyPeer, type PeerDraft, readPeer } from './read-peer.ts';
 import type { WireCheck } from './wire-check.ts';
-import { WireError } from './wire-error.ts';
-import { WireReader } from './wire-reader.ts';
 
 /** A CheckRequest, or what is wrong with its bytes. */
 export type DecodedCheck =

@@ -1,5 +1,6 @@
+import { createBackwardWriter } from '@paymesh/common/wire';
+
 import type { Answer, AnswerHeader, AnswerMetadata } from './answer.ts';
-import { createBackwardWriter } from './backward-writer.ts';
 
 // external_auth.proto, CheckResponse: field number, shifted by three bits, and wire type.
 const STATUS = 0x0a;

@@ -1,5 +1,4 @@
-import { bitsOf } from './known-fields.ts';
-import type { WireReader } from './wire-reader.ts';
+import { bitsOf, type WireReader } from '@paymesh/common/wire';
 
 const KEY = 0x0a;
 const VALUE = 0x12;

@@ -1,8 +1,8 @@
-import { bitsOf } from './known-fields.ts';
+import { bitsOf, type WireReader } from '@paymesh/common/wire';
+
 import { readEntry } from './read-entry.ts';
 import type { WireHttp } from './wire-check.ts';
 import { WireHeaders } from './wire-headers.ts';
-import type { WireReader } from './wire-reader.ts';
 
 /** A WireHttp while it is read: a message may come in several parts, which add up. */
 export type HttpDraft = { -readonly [Key in keyof WireHttp]: WireHttp[Key] } & {

@@ -1,6 +1,6 @@
-import { bitsOf } from './known-fields.ts';
+import { bitsOf, type WireReader } from '@paymesh/common/wire';
+
 import type { WirePeer } from './wire-check.ts';
-import type { WireReader } from './wire-reader.ts';
 
 /** A WirePeer while it is read. */
 export type PeerDraft = { -readonly [Key in keyof WirePeer]: WirePeer[Key] };

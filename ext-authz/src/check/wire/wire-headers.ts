@@ -1,6 +1,6 @@
+import { bitsOf, type WireReader } from '@paymesh/common/wire';
+
 import type { HeaderLine, HeaderList } from '../../message/index.ts';
-import { bitsOf } from './known-fields.ts';
-import type { WireReader } from './wire-reader.ts';
 
 // base.proto, HeaderValue.
 const KEY = 0x0a;

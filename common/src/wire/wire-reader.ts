@@ -86,17 +86,16 @@ export class WireReader {
   /** Length-delimited text, which must be UTF-8. */
   text(): string {
     const start = this.pass();
-    const end = this.position;
-    if (start === end) return '';
-    const known = TEXTS.find(this.bytes, start, end);
-    if (known !== undefined) return known;
-    if (this.isAscii(start, end)) {
-      const made = this.bytes.toString('latin1', start, end);
-      TEXTS.put(this.bytes, start, end, made);
-      return made;
-    }
-    this.needUtf8(start, end);
-    return this.bytes.toString('utf8', start, end);
+    const ascii = this.asciiFrom(start);
+    if (ascii !== undefined) return ascii;
+    this.needUtf8(start, this.position);
+    return this.bytes.toString('utf8', start, this.position);
+  }
+
+  /** Length-delimited text; what is not UTF-8 in it becomes U+FFFD. */
+  anyText(): string {
+    const start = this.pass();
+    return this.asciiFrom(start) ?? this.bytes.toString('utf8', start, this.position);
   }
 
   /** The bytes of text, which must be UTF-8. */
@@ -156,6 +155,17 @@ export class WireReader {
       default:
         throw new WireError('a group, or no wire type');
     }
+  }
+
+  private asciiFrom(start: number): string | undefined {
+    const end = this.position;
+    if (start === end) return '';
+    const known = TEXTS.find(this.bytes, start, end);
+    if (known !== undefined) return known;
+    if (!this.isAscii(start, end)) return undefined;
+    const made = this.bytes.toString('latin1', start, end);
+    TEXTS.put(this.bytes, start, end, made);
+    return made;
   }
 
   private isAscii(start: number, end: number): boolean {

@@ -14,6 +14,8 @@ export interface BackwardWriter {
   varint(tag: number, value: number): void;
   /** Writes text as UTF-8, then its tag. */
   text(tag: number, text: string): void;
+  /** Writes bytes and their length, then its tag. */
+  blob(tag: number, blob: Uint8Array): void;
   /** Where a message ends: to be given to `open` once its fields are written. */
   mark(): number;
   /** Writes the length of all that was written since, then the tag. */
@@ -37,18 +39,7 @@ export function createBackwardWriter(): BackwardWriter {
   }
 
   function number(value: number): void {
-    if (value > PAYLOAD_MASK) {
-      longNumber(value);
-      return;
-    }
-    if (start === 0) reserve(1);
-    start -= 1;
-    bytes[start] = value;
-  }
-
-  function longNumber(value: number): void {
-    let size = 1;
-    for (let rest = value; rest > PAYLOAD_MASK; rest = Math.floor(rest / CONTINUES)) size += 1;
+    const size = value <= PAYLOAD_MASK ? 1 : varintBytes(value);
     reserve(size);
     start -= size;
     let rest = value;
@@ -92,6 +83,13 @@ export function createBackwardWriter(): BackwardWriter {
       number(bytes.byteLength - start - end);
       number(tag);
     },
+    blob: (tag, blob) => {
+      reserve(blob.byteLength);
+      start -= blob.byteLength;
+      bytes.set(blob, start);
+      number(blob.byteLength);
+      number(tag);
+    },
     mark: () => bytes.byteLength - start,
     open: (tag, mark) => {
       number(bytes.byteLength - start - mark);
@@ -103,4 +101,10 @@ export function createBackwardWriter(): BackwardWriter {
       return message;
     },
   };
+}
+
+function varintBytes(value: number): number {
+  let size = 1;
+  for (let rest = value; rest > PAYLOAD_MASK; rest = Math.floor(rest / CONTINUES)) size += 1;
+  return size;
 }

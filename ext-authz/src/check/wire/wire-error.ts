@@ -1,2 +1,0 @@
-/** Bytes that are no message in the protobuf wire format. Thrown inside this folder only. */
-export class WireError extends Error {}
