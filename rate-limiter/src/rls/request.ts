@@ -1,24 +1,10 @@
 import type { RateLimitDescriptor, RateLimitRequest } from '@paymesh/common/envoy-ratelimit';
-import type { RateUnit } from '@paymesh/common/policy';
 
 import { MAX_COUNT } from '../algorithm/index.ts';
 import type { Descriptor, LimitRequest } from '../limiter/index.ts';
+import { UNITS } from './units.ts';
 
-/**
- * envoy.type.v3.RateLimitUnit to unit, by number: 7 is WEEK, newer than the generated types.
- * UNKNOWN (0) has none.
- */
-const UNITS: Readonly<Record<number, RateUnit>> = {
-  1: 'second',
-  2: 'minute',
-  3: 'hour',
-  4: 'day',
-  5: 'month',
-  6: 'year',
-  7: 'week',
-};
-
-/** Reads Envoy's message into the limiter's terms. */
+/** Reads Envoy's message into the limiter's terms, where it came as JSON; `decodeRequest` reads its bytes. */
 export function readRequest(message: RateLimitRequest): LimitRequest {
   // 0 means that the field was not set, and an unset one means 1.
   const defaultHits = Math.max(1, message.hitsAddend);

@@ -1,6 +1,5 @@
 import { create } from '@bufbuild/protobuf';
 import {
-  type HeaderValue,
   HeaderValueSchema,
   type RateLimitResponse,
   RateLimitResponse_Code,
@@ -12,7 +11,7 @@ import {
 } from '@paymesh/common/envoy-ratelimit';
 import type { RateUnit } from '@paymesh/common/policy';
 
-import { limitHeaders } from '../headers/index.ts';
+import { type Header, limitHeaders } from '../headers/index.ts';
 import type { Decision, DescriptorStatus } from '../limiter/index.ts';
 import type { Allowance, HeaderStyle } from '../match/index.ts';
 import { responseMetadata } from './response-metadata.ts';
@@ -27,9 +26,9 @@ const UNITS: Readonly<Record<RateUnit, RateLimitResponse_RateLimit_Unit>> = {
   year: RateLimitResponse_RateLimit_Unit.YEAR,
 };
 
-const MAX_UINT32 = 4_294_967_295;
+export const MAX_UINT32 = 4_294_967_295;
 
-type Decided = Extract<Decision, { kind: 'decided' }>;
+export type Decided = Extract<Decision, { kind: 'decided' }>;
 
 /**
  * Every answer of this service is built here, so that overall_code is always set:
@@ -41,7 +40,9 @@ export function buildResponse(decision: Decided, headers: HeaderStyle = 'none'):
   return create(RateLimitResponseSchema, {
     overallCode: codeOf(decision.isOver),
     statuses: decision.statuses.map(buildStatus),
-    responseHeadersToAdd: headersOf(decision, headers),
+    responseHeadersToAdd: headersOf(decision, headers).map(([key, value]) =>
+      create(HeaderValueSchema, { key, value }),
+    ),
     ...(metadata !== undefined && { dynamicMetadata: metadata }),
   });
 }
@@ -66,21 +67,19 @@ function buildStatus({ isOver, remaining, limit }: DescriptorStatus): RateLimitR
 }
 
 /** The message knows units and no multiples of them; for what has no unit it stays UNKNOWN, and Envoy shows no window. */
-function unitOf(allowance: Allowance): RateLimitResponse_RateLimit_Unit {
+export function unitOf(allowance: Allowance): RateLimitResponse_RateLimit_Unit {
   if (allowance.kind !== 'rate' || allowance.period.every !== 1)
     return RateLimitResponse_RateLimit_Unit.UNKNOWN;
   return UNITS[allowance.period.unit];
 }
 
-function codeOf(isOver: boolean): RateLimitResponse_Code {
+export function codeOf(isOver: boolean): RateLimitResponse_Code {
   return isOver ? RateLimitResponse_Code.OVER_LIMIT : RateLimitResponse_Code.OK;
 }
 
 /** Where Envoy's enable_retry_after_header is on too, the client still gets one line: the service's wins. */
-function headersOf({ statuses, retryAfterSeconds }: Decided, style: HeaderStyle): HeaderValue[] {
-  const headers = limitHeaders(statuses, style).map(([key, value]) =>
-    create(HeaderValueSchema, { key, value }),
-  );
+export function headersOf({ statuses, retryAfterSeconds }: Decided, style: HeaderStyle): readonly Header[] {
+  const headers = limitHeaders(statuses, style);
   if (retryAfterSeconds === undefined) return headers;
-  return [...headers, create(HeaderValueSchema, { key: 'retry-after', value: String(retryAfterSeconds) })];
+  return [...headers, ['retry-after', String(retryAfterSeconds)]];
 }

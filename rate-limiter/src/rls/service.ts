@@ -1,17 +1,11 @@
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import {
-  Code,
-  type RateLimitRequest,
-  RateLimitRequestSchema,
-  RateLimitResponseSchema,
-} from '@paymesh/common/envoy-ratelimit';
+import { Code } from '@paymesh/common/envoy-ratelimit';
 import type { CallStatus, UnaryServerOptions } from '@paymesh/common/grpc';
 import type { Logger } from '@paymesh/common/log';
 
 import type { Decision, Limiter } from '../limiter/index.ts';
 import type { HeaderStyle } from '../match/index.ts';
-import { readRequest } from './request.ts';
-import { buildResponse } from './response.ts';
+import { decodeRequest } from './decode-request.ts';
+import { encodeResponse } from './encode-response.ts';
 
 export interface RlsServiceOptions {
   readonly limiter: Limiter;
@@ -47,10 +41,10 @@ export function createRlsService({
   };
   const answer = (bytes: Buffer): Reply | Promise<Reply> => {
     const startedMs = performance.now();
-    const request = parse(bytes);
+    const request = decodeRequest(bytes);
     if (request === undefined) return timed(startedMs, MALFORMED);
     try {
-      const decided = limiter.decide(readRequest(request));
+      const decided = limiter.decide(request);
       if (!(decided instanceof Promise)) return timed(startedMs, replyTo(decided, headers));
       return decided.then((late) => timed(startedMs, replyTo(late, headers))).catch(fail);
     } catch (error) {
@@ -60,21 +54,11 @@ export function createRlsService({
   return { [PATH]: answer };
 }
 
-/** Undefined for bytes that are no message. */
-function parse(bytes: Buffer): RateLimitRequest | undefined {
-  try {
-    return fromBinary(RateLimitRequestSchema, bytes);
-  } catch {
-    // Whatever is wrong with them, the caller is told the same.
-    return undefined;
-  }
-}
-
 /** Only an error of the call makes Envoy apply its failure mode; an answer never does. */
 function replyTo(decision: Decision, headers: HeaderStyle | undefined): Reply {
   switch (decision.kind) {
     case 'decided':
-      return toBinary(RateLimitResponseSchema, buildResponse(decision, headers));
+      return encodeResponse(decision, headers);
     case 'invalid':
       return { code: Code.INVALID_ARGUMENT, details: decision.message };
     case 'unavailable':
