@@ -6,14 +6,13 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  dumpDom,
   eventually,
   isChromiumAvailable,
   isPrometheusAvailable,
   type PrometheusProcess,
   readPng,
+  showPage,
   startPrometheus,
-  takeScreenshot,
 } from '@paymesh/common/testing';
 
 import {
@@ -30,6 +29,7 @@ import {
 const hasAll = isPrometheusAvailable() && isChromiumAvailable();
 /** Prometheus, a browser twice; on a busy machine each takes half a minute. */
 const SLOW_MS = 300_000;
+const SIZE = { width: 1_200, height: 800 };
 const HOSTILE = '</script><img src=x onerror="document.title=1">';
 const KINDS = ['timeseries', 'stat', 'state-timeline', 'gauge', 'bargauge', 'table'];
 const BOARD = {
@@ -91,10 +91,14 @@ function startTarget(): Promise<Server> {
     rmSync(folder, { recursive: true });
   });
 
-  test(
-    'draws every panel, and a hostile label as text',
-    async () => {
-      const dom = await dumpDom(`file://${file}`);
+  test.each([
+    ['light', 'f4f5f7'],
+    ['dark', '111318'],
+  ])(
+    'in %s draws every panel, and a hostile label as text',
+    async (theme, background) => {
+      const picture = join(folder, `${theme}.png`);
+      const dom = await showPage({ url: `file://${file}#${theme}`, picture, ...SIZE });
       const states = [...dom.matchAll(/data-kind="([\w-]+)" data-state="(\w+)"/g)];
       expect(states.map(([, kind, state]) => [kind, state])).toEqual([
         ...KINDS.map((kind) => [kind, 'drawn']),
@@ -105,20 +109,9 @@ function startTarget(): Promise<Server> {
       expect(dom).toContain('timeseries of worker');
       expect(dom).not.toContain('<img');
       expect(dom).toContain('&lt;/script&gt;&lt;img src=x onerror="document.title=1"&gt;</span>');
-    },
-    SLOW_MS,
-  );
 
-  test.each([
-    ['light', 'f4f5f7'],
-    ['dark', '111318'],
-  ])(
-    'in %s shows its lines',
-    async (theme, background) => {
-      const png = join(folder, `${theme}.png`);
-      await takeScreenshot({ url: `file://${file}#${theme}`, file: png, width: 1_200, height: 800 });
-      const { width, height, colors } = readPng(readFileSync(png));
-      expect({ width, height }).toEqual({ width: 1_200, height: 800 });
+      const { width, height, colors } = readPng(readFileSync(picture));
+      expect({ width, height }).toEqual(SIZE);
       expect(colors.get(background)).toBeGreaterThan(10_000);
       // The first two lines of a chart, and the bar of the gauge.
       expect(colors.get('3d85d1')).toBeGreaterThan(1_000);

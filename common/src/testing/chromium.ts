@@ -14,23 +14,18 @@ export function isChromiumAvailable(): boolean {
   return isFound;
 }
 
-/** The page as it is once its scripts have run, as HTML. */
-export function dumpDom(url: string): Promise<string> {
-  return chromium(['--dump-dom', url]);
-}
-
-export interface ScreenshotOptions {
+export interface ShownPage {
   readonly url: string;
-  /** Written as PNG. */
-  readonly file: string;
-  /** Pixels. */
+  /** What the window shows is written here, as PNG. */
+  readonly picture: string;
+  /** Of the window, in pixels. */
   readonly width: number;
   readonly height: number;
 }
 
-/** What a window of this size shows of a page. */
-export async function takeScreenshot({ url, file, width, height }: ScreenshotOptions): Promise<void> {
-  await chromium([`--screenshot=${file}`, `--window-size=${width},${height}`, url]);
+/** Opens a page, takes its picture and gives it as HTML, as it is once its scripts have run. */
+export function showPage({ url, picture, width, height }: ShownPage): Promise<string> {
+  return chromium(['--dump-dom', `--screenshot=${picture}`, `--window-size=${width},${height}`, url]);
 }
 
 async function chromium(args: readonly string[]): Promise<string> {

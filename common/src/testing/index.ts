@@ -1,10 +1,5 @@
 export { accessRequests, accessSpecs } from './access-arbitraries.ts';
-export {
-  dumpDom,
-  isChromiumAvailable,
-  type ScreenshotOptions,
-  takeScreenshot,
-} from './chromium.ts';
+export { isChromiumAvailable, type ShownPage, showPage } from './chromium.ts';
 export { eventually } from './eventually.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { freePort } from './free-port.ts';

@@ -45,19 +45,19 @@ interface Shape {
 
 function colorsOf(rows: Buffer, { width, height, channels }: Shape): ReadonlyMap<string, number> {
   const stride = width * channels;
-  const colors = new Map<string, number>();
-  let above = Buffer.alloc(stride);
+  const counts = new Map<number, number>();
+  let above: Buffer = Buffer.alloc(stride);
   for (let y = 0; y < height; y += 1) {
     const at = y * (stride + 1);
-    const line = Buffer.from(rows.subarray(at + 1, at + 1 + stride));
+    const line = rows.subarray(at + 1, at + 1 + stride);
     unfilter(rows[at] ?? 0, line, above, channels);
     for (let x = 0; x < stride; x += channels) {
-      const color = line.toString('hex', x, x + 3);
-      colors.set(color, (colors.get(color) ?? 0) + 1);
+      const color = line.readUIntBE(x, 3);
+      counts.set(color, (counts.get(color) ?? 0) + 1);
     }
     above = line;
   }
-  return colors;
+  return new Map([...counts].map(([color, count]) => [color.toString(16).padStart(6, '0'), count]));
 }
 
 /** Undoes the filter of one line, in place. */
@@ -66,18 +66,29 @@ function unfilter(filter: number, line: Buffer, above: Buffer, channels: number)
     const left = x < channels ? 0 : (line[x - channels] ?? 0);
     const up = above[x] ?? 0;
     const corner = x < channels ? 0 : (above[x - channels] ?? 0);
-    const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter] ?? 0;
-    line[x] = (line[x] ?? 0) + guess;
+    line[x] = (line[x] ?? 0) + guessOf(filter, left, up, corner);
+  }
+}
+
+function guessOf(filter: number, left: number, up: number, corner: number): number {
+  switch (filter) {
+    case 0:
+      return 0;
+    case 1:
+      return left;
+    case 2:
+      return up;
+    case 3:
+      return (left + up) >> 1;
+    default:
+      return paeth(left, up, corner);
   }
 }
 
 function paeth(left: number, up: number, corner: number): number {
-  const estimate = left + up - corner;
-  const [toLeft, toUp, toCorner] = [left, up, corner].map((value) => Math.abs(estimate - value)) as [
-    number,
-    number,
-    number,
-  ];
+  const toLeft = Math.abs(up - corner);
+  const toUp = Math.abs(left - corner);
+  const toCorner = Math.abs(left + up - 2 * corner);
   if (toLeft <= toUp && toLeft <= toCorner) return left;
   return toUp <= toCorner ? up : corner;
 }

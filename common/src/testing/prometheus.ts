@@ -24,6 +24,8 @@ export interface PrometheusProcess {
 
 /** A cold start on a busy machine. */
 const READY_MS = 60_000;
+/** The last characters of what it says are kept. */
+const MAX_SAID = 4_000;
 
 /** True where a prometheus can be started. With CI=true a missing one is an error, not a skip. */
 export function isPrometheusAvailable(): boolean {
@@ -42,8 +44,12 @@ export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise
   const child = spawn(
     'prometheus',
     [`--config.file=${config}`, `--storage.tsdb.path=${folder}/tsdb`, `--web.listen-address=${address}`],
-    { stdio: 'ignore' },
+    { stdio: ['ignore', 'ignore', 'pipe'] },
   );
+  let said = '';
+  child.stderr.on('data', (data: Buffer) => {
+    said = `${said}${data.toString()}`.slice(-MAX_SAID);
+  });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL');
@@ -55,7 +61,7 @@ export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise
     await eventually(() => expectReady(url), { timeoutMs: READY_MS, everyMs: 100 });
   } catch (error) {
     await stop();
-    throw error;
+    throw new Error(`prometheus did not start; it said: ${said}`, { cause: error });
   }
   return { url, stop };
 }
@@ -65,14 +71,19 @@ async function expectReady(url: string): Promise<void> {
   if (status !== 200) throw new Error(`prometheus is not ready: ${status}`);
 }
 
-/** JSON is YAML. */
+/** JSON is YAML. Targets of one job share its path. */
 function configOf(targets: readonly ScrapeTarget[]): string {
+  const jobs = new Map<string, { metrics_path: string; targets: string[] }>();
+  for (const { job, address, path = '/metrics' } of targets) {
+    const known = jobs.get(job) ?? { metrics_path: path, targets: [] };
+    known.targets.push(address);
+    jobs.set(job, known);
+  }
   return JSON.stringify({
     global: { scrape_interval: '1s', scrape_timeout: '1s' },
-    scrape_configs: targets.map(({ job, address, path = '/metrics' }) => ({
-      job_name: job,
-      metrics_path: path,
-      static_configs: [{ targets: [address] }],
+    scrape_configs: [...jobs].map(([job_name, { metrics_path, ...config }]) => ({
+      ...{ job_name, metrics_path },
+      static_configs: [config],
     })),
   });
 }
