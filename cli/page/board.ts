@@ -49,6 +49,7 @@ function optionsOf(chart: ChartData, place: HTMLElement): uPlot.Options {
       {
         ...axis(),
         size: 26,
+        space: 72,
         values: (_, at, __, ___, apart) => at.map((seconds) => timeText(seconds, apart)),
       },
       {
