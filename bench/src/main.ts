@@ -5,6 +5,7 @@ import { benchExtAuthzSoak } from './ext-authz-soak/index.ts';
 import { benchMesh } from './mesh.ts';
 import { benchRateLimiter } from './rate-limiter/index.ts';
 import { benchRlqs } from './rlqs/index.ts';
+import { benchScrape } from './scrape/index.ts';
 
 /** Every benchmark by name. */
 const BENCHES: Readonly<Record<string, (print: (line: string) => void) => Promise<void>>> = {
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, (print: (line: string) => void) => Promis
   'ext-authz-soak': benchExtAuthzSoak,
   rlqs: benchRlqs,
   'rate-limiter': benchRateLimiter,
+  scrape: benchScrape,
 };
 
 const [name] = process.argv.slice(2);

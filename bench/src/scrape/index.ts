@@ -1,0 +1,1 @@
+export { benchScrape } from './bench-scrape.ts';

@@ -1,0 +1,1 @@
+export { type ScrapeTarget, scrapeTargetsOf } from './targets.ts';
