@@ -1,5 +1,4 @@
 export { CommandError } from '@paymesh/cli';
-export { type ScrapeTarget, scrapeTargetsOf } from './dashboards/index.ts';
 export {
   type Answer,
   editPolicy,
@@ -7,6 +6,7 @@ export {
   runLoad,
   runLoadUntil,
   type ScenarioMesh,
+  scrapeTargetsOf,
   startScenarioMesh,
   until,
   type WireRequest,

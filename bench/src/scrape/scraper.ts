@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { ScrapeTarget } from '@paymesh/e2e';
+import type { ScrapeTarget } from '@paymesh/common/testing';
 
 /** Reads one target to its end, as Prometheus does: on a connection that is kept. Gives the number of bytes. */
-export async function scrape({ name, address, path }: ScrapeTarget): Promise<number> {
+export async function scrape({ name, address, path = '/metrics' }: ScrapeTarget): Promise<number> {
   const response = await fetch(`http://${address}${path}`, { headers: { accept: 'text/plain' } });
   if (!response.ok) throw new Error(`${name} answered ${response.status} to a scrape`);
   return (await response.arrayBuffer()).byteLength;

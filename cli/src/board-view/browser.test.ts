@@ -73,7 +73,7 @@ function startTarget(): Promise<Server> {
   beforeAll(async () => {
     target = await startTarget();
     const { port } = target.address() as AddressInfo;
-    prometheus = await startPrometheus([{ job: 'worker', address: `127.0.0.1:${port}` }]);
+    prometheus = await startPrometheus({ targets: [{ name: 'worker', address: `127.0.0.1:${port}` }] });
     await eventually(
       async () => {
         const page = await drawPage(prometheus.url);

@@ -1,18 +1,25 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 
-/** What is scraped, every second. */
+/** What is scraped: one process. */
 export interface ScrapeTarget {
-  readonly job: string;
+  /** The `job` of its series. */
+  readonly name: string;
   /** `HOST:PORT`. */
   readonly address: string;
   /** Default `/metrics`. */
   readonly path?: string;
+}
+
+export interface PrometheusOptions {
+  readonly targets: readonly ScrapeTarget[];
+  /** Files of rules by path; the last part of each names it. Default: none. */
+  readonly rules?: ReadonlyMap<string, string>;
 }
 
 export interface PrometheusProcess {
@@ -22,6 +29,8 @@ export interface PrometheusProcess {
   stop(): Promise<void>;
 }
 
+/** How often each target is scraped and each rule evaluated. */
+const EVERY = '1s';
 /** A cold start on a busy machine. */
 const READY_MS = 60_000;
 /** The last characters of what it says are kept. */
@@ -35,12 +44,17 @@ export function isPrometheusAvailable(): boolean {
   return isFound;
 }
 
-/** Starts a prometheus on a loopback port, in a folder of its own, and waits until it is ready; it scrapes itself too. */
-export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise<PrometheusProcess> {
+/** Starts a prometheus on a loopback port, in a folder of its own, and waits until it is ready. */
+export async function startPrometheus({
+  targets,
+  rules = new Map(),
+}: PrometheusOptions): Promise<PrometheusProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'paymesh-prometheus-'));
   const address = `127.0.0.1:${await freePort()}`;
   const config = join(folder, 'prometheus.yaml');
-  writeFileSync(config, configOf([{ job: 'prometheus', address }, ...targets]));
+  const files = new Map([...rules].map(([path, text]) => [basename(path), text]));
+  for (const [name, text] of files) writeFileSync(join(folder, name), text);
+  writeFileSync(config, configOf(targets, [...files.keys()]));
   const child = spawn(
     'prometheus',
     [`--config.file=${config}`, `--storage.tsdb.path=${folder}/tsdb`, `--web.listen-address=${address}`],
@@ -71,19 +85,15 @@ async function expectReady(url: string): Promise<void> {
   if (status !== 200) throw new Error(`prometheus is not ready: ${status}`);
 }
 
-/** JSON is YAML. Targets of one job share its path. */
-function configOf(targets: readonly ScrapeTarget[]): string {
-  const jobs = new Map<string, { metrics_path: string; targets: string[] }>();
-  for (const { job, address, path = '/metrics' } of targets) {
-    const known = jobs.get(job) ?? { metrics_path: path, targets: [] };
-    known.targets.push(address);
-    jobs.set(job, known);
-  }
+/** JSON is YAML. */
+function configOf(targets: readonly ScrapeTarget[], rules: readonly string[]): string {
   return JSON.stringify({
-    global: { scrape_interval: '1s', scrape_timeout: '1s' },
-    scrape_configs: [...jobs].map(([job_name, { metrics_path, ...config }]) => ({
-      ...{ job_name, metrics_path },
-      static_configs: [config],
+    global: { scrape_interval: EVERY, scrape_timeout: EVERY, evaluation_interval: EVERY },
+    rule_files: rules,
+    scrape_configs: targets.map(({ name, address, path = '/metrics' }) => ({
+      job_name: name,
+      metrics_path: path,
+      static_configs: [{ targets: [address] }],
     })),
   });
 }

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { isPrometheusAvailable } from '@paymesh/common/testing';
 
 import type { Judged } from './judge.ts';
 import { STORIES } from './movers.ts';
 import { type Performance, startPerformance } from './perform.ts';
-import { isPrometheusAvailable } from './prometheus.ts';
 import { prove } from './prove.ts';
 import { tableOf } from './table.ts';
 

@@ -1,8 +1,8 @@
 import { type Expression, expressionsOf } from './expressions.ts';
 import { type Mover, moverOf } from './movers.ts';
 import type { Performance } from './perform.ts';
-import type { Prometheus, RangeSeries, Span } from './prometheus.ts';
 import { readPromql } from './promql.ts';
+import type { PrometheusQueries, RangeSeries, Span } from './queries.ts';
 
 /** What came of one expression. */
 export interface Judged {
@@ -47,7 +47,7 @@ export async function judge({ prometheus, files, spans }: Performance): Promise<
 type LabelsOf = (metric: string) => Promise<readonly string[]>;
 
 /** Each metric is asked for once. */
-function createLabels(prometheus: Prometheus, span: Span): LabelsOf {
+function createLabels(prometheus: PrometheusQueries, span: Span): LabelsOf {
   const known = new Map<string, Promise<readonly string[]>>();
   return (metric) => {
     const labels = known.get(metric) ?? prometheus.labels(metric, span);

@@ -3,18 +3,18 @@ import { createServer, type Server } from 'node:http';
 import { dirname, join } from 'node:path';
 
 import { generateFiles } from '@paymesh/cli';
+import { startPrometheus } from '@paymesh/common/testing';
 
-import { startScenarioMesh } from '../harness/index.ts';
+import { scrapeTargetsOf, startScenarioMesh } from '../harness/index.ts';
 import { scenarios } from '../scenarios/index.ts';
-import { type Prometheus, type Span, startPrometheus } from './prometheus.ts';
+import { type PrometheusQueries, queriesOf, type Span } from './queries.ts';
 import { writeRehearsalPolicies } from './rehearsal-policies.ts';
 import { rehearsals, type Stage } from './rehearsals/index.ts';
 import { startReplicas } from './replicas.ts';
-import { scrapeTargetsOf } from './targets.ts';
 
 /** A mesh that goes through stories while a Prometheus looks on. */
 export interface Performance {
-  readonly prometheus: Prometheus;
+  readonly prometheus: PrometheusQueries;
   /** The files of boards and rules that belong to its policies. */
   readonly files: ReadonlyMap<string, string>;
   /** Of each story that was told: from its beginning until its traces may have faded. */
@@ -55,11 +55,12 @@ export async function startPerformance({ root, env }: PerformanceOptions): Promi
     const replicas = await startReplicas(mesh, join(root, 'cli/bin/paymesh.mjs'));
     stops.push(() => replicas.stop());
     const files = generateFiles(mesh.documents, { window: shortened, hold: () => '1s' });
-    const prometheus = await startPrometheus({
+    const server = await startPrometheus({
       targets: [...scrapeTargetsOf(mesh), ...replicas.targets],
       rules: new Map([...files].filter(([path]) => path.startsWith('rules/'))),
     });
-    stops.push(() => prometheus.stop());
+    stops.push(() => server.stop());
+    const prometheus = queriesOf(server.url);
     return { prometheus, files, stop, ...createTeller({ mesh, prometheus, replicas }) };
   } catch (error) {
     await stop();

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-import { freePort, type RedisProcess, startRedis } from '@paymesh/common/testing';
+import { freePort, type RedisProcess, type ScrapeTarget, startRedis } from '@paymesh/common/testing';
 
 import type { ScenarioMesh } from '../harness/index.ts';
-import type { ScrapeTarget } from './targets.ts';
 
 /** Where a further replica of a policy service listens. */
 export interface ReplicaAddress {

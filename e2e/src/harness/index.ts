@@ -7,6 +7,7 @@ export { allBalanced, chargeSummary, until } from './money.ts';
 export { createAlipay, createWechat, type TellingProvider } from './provider.ts';
 export { type RawAnswer, type RawRequest, sendBytes, sendHttp1, sendHttp2 } from './raw-http.ts';
 export { createExpectations, type Expectations, type Scenario, type Verdict } from './scenario.ts';
+export { scrapeTargetsOf } from './scrape-targets.ts';
 export {
   type PassedRequest,
   type SignedGateway,

@@ -14,8 +14,7 @@ import {
   startPrometheus,
 } from '@paymesh/common/testing';
 
-import { type ScenarioMesh, startScenarioMesh } from '../harness/index.ts';
-import { scrapeTargets } from './scrape-targets.ts';
+import { type ScenarioMesh, scrapeTargetsOf, startScenarioMesh } from '../harness/index.ts';
 import { liveThrough } from './story.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -51,7 +50,7 @@ const SCRAPE_INTERVAL = '2s';
 
   beforeAll(async () => {
     mesh = await startScenarioMesh({ root, env: process.env });
-    prometheus = await startPrometheus(scrapeTargets(mesh));
+    prometheus = await startPrometheus({ targets: scrapeTargetsOf(mesh) });
     from = Math.floor(Date.now() / 1_000);
     await liveThrough(mesh);
     to = Math.ceil(Date.now() / 1_000);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '@paymesh/common/testing';
 
 import { type Answer, editPolicy, type ScenarioMesh } from '../../harness/index.ts';
-import type { Prometheus } from '../prometheus.ts';
+import type { PrometheusQueries } from '../queries.ts';
 import { SEEN_WITHIN_MS } from './limits.ts';
 import type { Rehearsal } from './rehearsal.ts';
 
@@ -47,7 +47,7 @@ export const breakers: Rehearsal = {
   },
 };
 
-async function expectOpen(prometheus: Prometheus, breaker: string): Promise<void> {
+async function expectOpen(prometheus: PrometheusQueries, breaker: string): Promise<void> {
   for (const priority of ['default', 'high'])
     await prometheus.expect(
       `max_over_time(envoy_cluster_circuit_breakers_${priority}_${breaker}_open{service="psp/psp-wechat"}[10s]) > 0`,

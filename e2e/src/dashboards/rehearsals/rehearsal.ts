@@ -1,11 +1,11 @@
 import type { ScenarioMesh } from '../../harness/index.ts';
-import type { Prometheus } from '../prometheus.ts';
+import type { PrometheusQueries } from '../queries.ts';
 import type { Replicas } from '../replicas.ts';
 
 /** What a rehearsal may break and look at. */
 export interface Stage {
   readonly mesh: ScenarioMesh;
-  readonly prometheus: Prometheus;
+  readonly prometheus: PrometheusQueries;
   readonly replicas: Replicas;
 }
 

@@ -1,12 +1,6 @@
-import type { ScenarioMesh } from '../harness/index.ts';
+import type { ScrapeTarget } from '@paymesh/common/testing';
 
-/** What is scraped: one process. */
-export interface ScrapeTarget {
-  readonly name: string;
-  /** `HOST:PORT`. */
-  readonly address: string;
-  readonly path: string;
-}
+import type { ScenarioMesh } from './mesh.ts';
 
 /** Every process of a mesh that has metrics: the services, the programs, the Envoys (`envoy-NAME`). */
 export function scrapeTargetsOf({ documents }: ScenarioMesh): readonly ScrapeTarget[] {
@@ -15,11 +9,11 @@ export function scrapeTargetsOf({ documents }: ScenarioMesh): readonly ScrapeTar
   const { controlPlane, extAuthz, rateLimiter } = defaults.spec;
   const workloads = documents.filter((document) => document.kind === 'Workload');
   return [
-    { name: 'control-plane', address: controlPlane.admin, path: '/metrics' },
-    { name: 'ext-authz', address: extAuthz.admin, path: '/metrics' },
-    { name: 'rate-limiter', address: rateLimiter.admin, path: '/metrics' },
+    { name: 'control-plane', address: controlPlane.admin },
+    { name: 'ext-authz', address: extAuthz.admin },
+    { name: 'rate-limiter', address: rateLimiter.admin },
     ...workloads.flatMap(({ metadata: { name }, spec: { kind, port, adminPort } }) => [
-      ...(kind === 'instance' ? [{ name, address: `127.0.0.1:${port}`, path: '/metrics' }] : []),
+      ...(kind === 'instance' ? [{ name, address: `127.0.0.1:${port}` }] : []),
       { name: `envoy-${name}`, address: `127.0.0.1:${adminPort}`, path: '/stats/prometheus' },
     ]),
   ];

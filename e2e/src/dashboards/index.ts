@@ -1,1 +1,0 @@
-export { type ScrapeTarget, scrapeTargetsOf } from './targets.ts';
