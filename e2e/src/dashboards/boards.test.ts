@@ -11,7 +11,7 @@ import { prove } from './prove.ts';
 import { tableOf } from './table.ts';
 
 const root = join(import.meta.dirname, '../../..');
-/** Long, for machines that do other things too; alone it takes less than three minutes. */
+/** Long, for machines that do other things too. */
 const PERFORM_TIMEOUT_MS = 1_800_000;
 
 (isPrometheusAvailable() ? describe : describe.skip)(
