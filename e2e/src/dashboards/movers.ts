@@ -272,6 +272,7 @@ const MOVERS: Readonly<Record<string, Movers>> = {
     ConfigLagHigh: moves('stuck-proxy'),
     ProxiesOutOfDate: moves('stuck-proxy'),
     CertExpiring: moves('certificate'),
+    RedisCertExpiring: moves('pay'),
   },
   'rules/policies.yaml': {
     AuthzDown: moves('authz-down'),

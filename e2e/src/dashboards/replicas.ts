@@ -1,6 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-import { freePort, type RedisProcess, type ScrapeTarget, startRedis } from '@paymesh/common/testing';
+import {
+  freePort,
+  makeRedisTls,
+  type RedisProcess,
+  type ScrapeTarget,
+  startRedisTls,
+} from '@paymesh/common/testing';
 
 import type { ScenarioMesh } from '../harness/index.ts';
 
@@ -18,13 +24,15 @@ export interface Replicas {
   stop(): Promise<void>;
 }
 
-/** Starts them beside a mesh, with its policies. They may not be ready yet. */
+/** Starts them beside a mesh, with its policies; the certificates of their Redis end in two days. They may not be ready yet. */
 export async function startReplicas(mesh: ScenarioMesh, paymesh: string): Promise<Replicas> {
-  const redis = await startRedis();
+  const tls = makeRedisTls();
+  const redis = await startRedisTls(tls);
+  const secrets = ['--redis-ca', tls.caFile, '--redis-cert', tls.certFile, '--redis-key', tls.keyFile];
   const at = { 'ext-authz': await twoPorts(), 'rate-limiter': await twoPorts() };
   const start = (service: keyof typeof at, ...more: readonly string[]): ChildProcess => {
     const { listen, admin } = at[service];
-    const where = ['--listen', listen, '--admin', admin, '--redis', redis.url, ...more];
+    const where = ['--listen', listen, '--admin', admin, '--redis', redis.url, ...secrets, ...more];
     return spawn(process.execPath, [paymesh, service, '--config', mesh.policies, ...where], {
       stdio: 'ignore',
     });
@@ -40,6 +48,7 @@ export async function startReplicas(mesh: ScenarioMesh, paymesh: string): Promis
     stop: async () => {
       for (const child of children) child.kill('SIGKILL');
       await redis.stop();
+      tls.remove();
     },
   };
 }
