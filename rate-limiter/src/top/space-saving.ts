@@ -25,12 +25,19 @@ interface Slot<T> {
 }
 
 /**
+ * A Map is made anew after so many keys came for others: in one in which they come and go for ever, its outgrown tables
+ * keep the keys of long ago from being collected.
+ */
+const MAX_REPLACED = 24;
+
+/**
  * The keys with the largest sums, in bounded memory (Space-Saving; Metwally, Agrawal, El Abbadi 2005): a key that is not
  * among the `capacity` takes the place of the smallest and starts from its count. Any key with more than
  * sum / capacity is there, whatever else came by.
  */
 export function createTopSketch<T>(capacity: number): TopSketch<T> {
-  const slots = new Map<string, Slot<T>>();
+  let slots = new Map<string, Slot<T>>();
+  let replaced = 0;
   /** The smallest count first. */
   const heap: Slot<T>[] = [];
   return {
@@ -54,6 +61,8 @@ export function createTopSketch<T>(capacity: number): TopSketch<T> {
       Object.assign(smallest, { key, error: smallest.count, count: smallest.count + weight, value: value() });
       slots.set(key, smallest);
       sink(heap, smallest);
+      replaced += 1;
+      if (replaced % MAX_REPLACED === 0) slots = new Map(heap.map((slot) => [slot.key, slot]));
     },
     list: () =>
       heap

@@ -46,8 +46,9 @@ export class RequestHead implements FieldSink {
     this.#hasRegular = true;
     const { kind, value } = field;
     if (kind === Kind.other) {
-      this.#others ??= [];
-      this.#others.push(field);
+      // Nearly always there are one or two: a list that grows begins with room for seventeen.
+      if (this.#others === undefined) this.#others = [field];
+      else this.#others.push(field);
     } else if (kind === Kind.contentType) this.contentType = this.#once(this.contentType, value);
     else if (kind === Kind.grpcTimeout) this.grpcTimeout = this.#once(this.grpcTimeout, value);
     else if (kind === Kind.grpcEncoding) this.grpcEncoding = this.#once(this.grpcEncoding, value);

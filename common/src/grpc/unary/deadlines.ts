@@ -14,40 +14,40 @@ const RESOLUTION_MS = 10;
 /** Calls that must end by a time. One timer for all of them: one each would cost more than a whole check may. */
 export interface Deadlines {
   add(call: Timed): void;
-  /** It is over. */
-  delete(call: Timed): void;
 }
 
 /**
  * Deadlines on the monotonic clock; the timer runs only while there are any. Nearly all calls are answered in the turn
- * that they came in: only those that were not are written down.
+ * that they came in: only those that were not are written down, and passed over when they are over. No Map: where entries
+ * come and go all the time its outgrown tables keep those of long ago from being collected.
  */
 export function createDeadlines(): Deadlines {
   let fresh: Timed[] = [];
-  /** By when, in milliseconds. */
-  const waiting = new Map<Timed, number>();
+  let waiting: Waiting[] = [];
   let isLooking = false;
 
   function writeDown(): void {
     const nowMs = performance.now();
-    for (const call of fresh) if (call.isTimed) waiting.set(call, nowMs + call.timeoutMs);
+    for (const call of fresh) if (call.isTimed) waiting.push({ call, atMs: nowMs + call.timeoutMs });
     fresh = [];
     lookLater();
   }
 
   function look(): void {
     const nowMs = performance.now();
-    for (const [call, atMs] of waiting) {
-      if (atMs > nowMs && call.isTimed) continue;
-      waiting.delete(call);
-      if (call.isTimed) call.expire();
+    const looked = waiting;
+    waiting = [];
+    for (const one of looked) {
+      if (!one.call.isTimed) continue;
+      if (one.atMs > nowMs) waiting.push(one);
+      else one.call.expire();
     }
     isLooking = false;
     lookLater();
   }
 
   function lookLater(): void {
-    if (isLooking || waiting.size === 0) return;
+    if (isLooking || waiting.length === 0) return;
     isLooking = true;
     setTimeout(look, RESOLUTION_MS);
   }
@@ -57,6 +57,11 @@ export function createDeadlines(): Deadlines {
       if (fresh.length === 0) setImmediate(writeDown);
       fresh.push(call);
     },
-    delete: (call) => void waiting.delete(call),
   };
+}
+
+interface Waiting {
+  readonly call: Timed;
+  /** By when, in milliseconds. */
+  readonly atMs: number;
 }

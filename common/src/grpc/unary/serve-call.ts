@@ -78,7 +78,6 @@ class Call implements Receiver, Timed {
   }
 
   onClose(): void {
-    this.#options.context.deadlines.delete(this);
     if (!this.#stream.isHeld) this.#reception.release();
     this.#closeWatch?.();
   }
