@@ -11,6 +11,7 @@ import {
   RateLimitResponseSchema,
   RateLimitService,
 } from '@paymesh/common/envoy-ratelimit';
+import { DIGEST_KEY_BYTES, DIGEST_WORDS } from '@paymesh/common/keyed-digest';
 import type { Running } from '@paymesh/common/lifecycle';
 import { createLogger } from '@paymesh/common/log';
 import { createFakeClock, eventually, freePort, isRedisAvailable, startRedis } from '@paymesh/common/testing';
@@ -18,6 +19,7 @@ import * as fc from 'fast-check';
 import { Redis } from 'ioredis';
 
 import { type RateLimiterOptions, startRateLimiter } from './main.ts';
+import { encodeHeader, encodeRecord, HEADER_BYTES, RECORD_BYTES } from './store/counter-file-format.ts';
 import { type Ask, createRlsClient, limitedMesh, type RlsClient } from './testing/index.ts';
 
 const GRPC = { invalidArgument: 3, unavailable: 14 };
@@ -58,6 +60,19 @@ async function start(options: Partial<RateLimiterOptions> = {}): Promise<Started
     return { status: response.status, text: await response.text() };
   };
   return { running, client, get };
+}
+
+/** A file of counters of a day. */
+function fileOfCounters(count: number): Buffer {
+  const bytes = Buffer.alloc(HEADER_BYTES + count * RECORD_BYTES);
+  encodeHeader(new Uint8Array(DIGEST_KEY_BYTES)).copy(bytes);
+  const words = new Uint32Array(DIGEST_WORDS);
+  for (let index = 0; index < count; index += 1) {
+    words.fill(Math.imul(index, 0x9e_37_79_b1));
+    const record = { digest: { words, at: 0 }, group: 1, state: 1, endMs: 86_400_000 };
+    encodeRecord(record, bytes, HEADER_BYTES + index * RECORD_BYTES);
+  }
+  return bytes;
 }
 
 function yaml(limit: number, unit = 'minute', domain = 'shop'): string {
@@ -125,6 +140,20 @@ describe('with a folder of ratelimit YAML', () => {
     const second = await start({ countersFile });
     expect(await passed(second.client, user('a'), 5)).toBe(1);
     expect((await second.get('/metrics')).text).toContain('paymesh_ratelimit_counters_unkept{');
+  });
+
+  test('is alive and not ready while it reads many counters of a file', async () => {
+    await save('shop.yaml', yaml(3));
+    const countersFile = join(dir, 'counters');
+    await writeFile(countersFile, fileOfCounters(400_000));
+    const port = await freePort();
+    const starting = start({ countersFile, admin: { host: '127.0.0.1', port } });
+    const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    await eventually(async () => {
+      expect([await statusOf('/healthz'), await statusOf('/readyz')]).toEqual([200, 503]);
+    });
+    await starting;
+    expect(await statusOf('/readyz')).toBe(200);
   });
 
   test('[58] takes an edit over while it serves, and a file that goes', async () => {

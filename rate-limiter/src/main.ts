@@ -45,7 +45,7 @@ import {
   TICK_MS,
 } from './rlqs/index.ts';
 import { createJsonAnswer, createRlsService } from './rls/index.ts';
-import { createEmbeddedStore } from './store/index.ts';
+import { createEmbeddedStore, openingStore } from './store/index.ts';
 import { tapped } from './tapped.ts';
 import { createTopKeys, type TopKeys } from './top/index.ts';
 
@@ -98,15 +98,15 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     for (const close of closers.reverse()) await close();
   };
   try {
-    const store = await openStore(options, metrics, log);
-    closers.push(() => store.close());
+    const opening = openingStore();
+    closers.push(() => opening.close());
     const overrides = await openOverrides(options, log);
     closers.push(() => overrides.close());
     const top = createTopKeys();
     const tap = createTap({ registry, clock });
     const counting = {
       rules: rules.current,
-      store,
+      store: opening,
       clock,
       overrides: overrides.current,
       ...(ratelimitKeyPrefix !== undefined && { counterKey: ratelimitKey(ratelimitKeyPrefix) }),
@@ -119,8 +119,8 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     });
     const { quotas, close } = await openQuotas(options, counting, metrics);
     closers.push(close);
-    const isReady = (): boolean => rules.current() !== undefined;
-    // Before the server, so that it still answers while the server drains.
+    const isReady = (): boolean => opening.isOpen() && rules.current() !== undefined;
+    // Before the store, which may take seconds to read, and the server, so that it still answers while that drains.
     const adminServer = await startAdminServer({
       listen: admin,
       registry,
@@ -137,6 +137,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     });
     closers.push(() => adminServer.close());
     const addresses: Record<string, string> = { admin: adminServer.address };
+    opening.open(await openStore(options, metrics, log));
     const http = await startHttp(options, limiter, isReady);
     if (http !== undefined) {
       closers.push(() => http.close());

@@ -29,6 +29,9 @@ export interface StoreOptions {
   readonly clock?: Clock;
 }
 
+/** A small file is read before anybody would ask. */
+const PROGRESS_EVERY_MS = 1_000;
+
 /** The store of a limiter, measured; Redis behind a breaker and leases. Rejects where options cannot be right. */
 export async function openStore(
   options: StoreOptions,
@@ -76,6 +79,7 @@ async function openEmbedded(
       ...bound,
       path,
       nowMs: clock.now(),
+      onProgress: createProgressLog(log),
       onLost: (counters) => log.error({ counters }, 'no room for counters of the file: they count from 0'),
       onChange: (isKept, reason) => {
         metrics.setUnkept(!isKept);
@@ -87,4 +91,13 @@ async function openEmbedded(
     const reason = error instanceof Error ? error.message : String(error);
     throw new RateLimiterError('counters_unreadable', `cannot keep counters: ${reason}`, { cause: error });
   }
+}
+
+function createProgressLog(log: Logger): (readBytes: number, allBytes: number) => void {
+  let toldMs = performance.now();
+  return (readBytes, allBytes) => {
+    if (performance.now() - toldMs < PROGRESS_EVERY_MS) return;
+    toldMs = performance.now();
+    log.info({ readBytes, allBytes }, 'reading the counters of the file');
+  };
 }

@@ -1,9 +1,8 @@
-import { crc32 } from 'node:zlib';
-
 import { DIGEST_KEY_BYTES, DIGEST_WORDS } from '@paymesh/common/keyed-digest';
 
 import { SLICES, type State } from '../algorithm/index.ts';
 import type { CounterRecord } from './counter-memory.ts';
+import { crc32Of } from './crc32.ts';
 
 /**
  * The file of counters: a header, then records of one size, of which the last of a counter holds.
@@ -39,7 +38,7 @@ export function encodeHeader(digestKey: Uint8Array): Buffer {
   MAGIC.copy(header);
   header.writeUInt32BE(FILE_VERSION, VERSION_AT);
   header.set(digestKey, KEY_AT);
-  seal(header);
+  seal(header, 0, HEADER_BYTES);
   return header;
 }
 
@@ -51,40 +50,66 @@ export type Header =
 
 /** Reads what a file begins with: HEADER_BYTES, or all there is. */
 export function decodeHeader(bytes: Buffer): Header {
-  if (bytes.length !== HEADER_BYTES || !bytes.subarray(0, MAGIC.length).equals(MAGIC) || !isSealed(bytes))
+  if (
+    bytes.length !== HEADER_BYTES ||
+    !bytes.subarray(0, MAGIC.length).equals(MAGIC) ||
+    !isSealed(bytes, 0, HEADER_BYTES)
+  )
     return { kind: 'foreign' };
   const version = bytes.readUInt32BE(VERSION_AT);
   if (version !== FILE_VERSION) return { kind: 'other_version', version };
   return { kind: 'header', digestKey: bytes.subarray(KEY_AT, KEY_AT + DIGEST_KEY_BYTES) };
 }
 
-/** Writes a record into `into`, RECORD_BYTES long. */
-export function encodeRecord({ digest, group, state, endMs }: CounterRecord, into: Buffer): void {
+/** Writes a record into the RECORD_BYTES from `at` on. */
+export function encodeRecord({ digest, group, state, endMs }: CounterRecord, into: Buffer, at: number): void {
   const { kind, numbers } = numbersOf(state);
-  into.fill(0);
-  into.writeUInt8(kind, 0);
-  into.writeUInt8(numbers.length, 1);
+  into.fill(0, at, at + RECORD_BYTES);
+  into.writeUInt8(kind, at);
+  into.writeUInt8(numbers.length, at + 1);
   for (let word = 0; word < DIGEST_WORDS; word += 1)
-    into.writeUInt32BE(digest.words[digest.at + word] ?? 0, DIGEST_AT + word * 4);
-  into.writeUInt32BE(group, GROUP_AT);
-  into.writeUIntBE(Math.min(MAX_END_MS, Math.max(0, Math.ceil(endMs))), END_AT, END_BYTES);
-  for (const [index, number] of numbers.entries()) into.writeDoubleBE(number, NUMBERS_AT + index * 8);
-  seal(into);
+    into.writeUInt32BE(digest.words[digest.at + word] ?? 0, at + DIGEST_AT + word * 4);
+  into.writeUInt32BE(group, at + GROUP_AT);
+  into.writeUIntBE(Math.min(MAX_END_MS, Math.max(0, Math.ceil(endMs))), at + END_AT, END_BYTES);
+  for (const [index, number] of numbers.entries()) into.writeDoubleBE(number, at + NUMBERS_AT + index * 8);
+  seal(into, at, RECORD_BYTES);
 }
 
-/** Reads a record; undefined when it is torn or damaged. */
-export function decodeRecord(record: Buffer): CounterRecord | undefined {
-  if (record.length !== RECORD_BYTES || !isSealed(record)) return undefined;
-  const count = record.readUInt8(1);
-  if (count < 1 || count > MAX_NUMBERS) return undefined;
-  const numbers: number[] = [];
-  for (let at = NUMBERS_AT; numbers.length < count; at += 8) numbers.push(record.readDoubleBE(at));
-  const state = stateOf(record.readUInt8(0), numbers);
-  if (state === undefined) return undefined;
+/** Reads the record that begins at `at`; undefined when it is torn or damaged. Valid until the next is read. */
+export type ReadRecord = (bytes: Buffer, at: number) => CounterRecord | undefined;
+
+/** One record is used for all: a file has millions. */
+export function createRecordReader(): ReadRecord {
   const words = new Uint32Array(DIGEST_WORDS);
-  for (let word = 0; word < DIGEST_WORDS; word += 1) words[word] = record.readUInt32BE(DIGEST_AT + word * 4);
-  const group = record.readUInt32BE(GROUP_AT);
-  return { digest: { words, at: 0 }, group, state, endMs: record.readUIntBE(END_AT, END_BYTES) };
+  const record: { -readonly [Key in keyof CounterRecord]: CounterRecord[Key] } = {
+    digest: { words, at: 0 },
+    group: 0,
+    state: 0,
+    endMs: 0,
+  };
+  return (bytes, at) => {
+    if (at + RECORD_BYTES > bytes.length || !isSealed(bytes, at, RECORD_BYTES)) return undefined;
+    const state = readState(bytes, at);
+    if (state === undefined) return undefined;
+    for (let word = 0; word < DIGEST_WORDS; word += 1)
+      words[word] = bytes.readUInt32BE(at + DIGEST_AT + word * 4);
+    record.group = bytes.readUInt32BE(at + GROUP_AT);
+    record.state = state;
+    record.endMs = bytes.readUIntBE(at + END_AT, END_BYTES);
+    return record;
+  };
+}
+
+function readState(bytes: Buffer, at: number): State | undefined {
+  const kind = bytes[at];
+  const count = bytes[at + 1] ?? 0;
+  if (count < 1 || count > MAX_NUMBERS) return undefined;
+  const first = bytes.readDoubleBE(at + NUMBERS_AT);
+  if (kind === KIND.window) return first;
+  const more: number[] = [];
+  for (let index = 1; index < count; index += 1) more.push(bytes.readDoubleBE(at + NUMBERS_AT + index * 8));
+  if (kind === KIND.bucket) return { level: first, atMs: more[0] ?? 0 };
+  return kind === KIND.slices ? { newest: first, counts: more } : undefined;
 }
 
 function numbersOf(state: State): { readonly kind: number; readonly numbers: readonly number[] } {
@@ -93,25 +118,11 @@ function numbersOf(state: State): { readonly kind: number; readonly numbers: rea
   return { kind: KIND.slices, numbers: [state.newest, ...state.counts] };
 }
 
-function stateOf(kind: number, [first = 0, ...more]: readonly number[]): State | undefined {
-  switch (kind) {
-    case KIND.window:
-      return first;
-    case KIND.bucket:
-      return { level: first, atMs: more[0] ?? 0 };
-    case KIND.slices:
-      return { newest: first, counts: more };
-    default:
-      return undefined;
-  }
+/** Behind so many bytes less four comes their checksum. */
+function seal(bytes: Buffer, at: number, length: number): void {
+  bytes.writeUInt32BE(crc32Of(bytes, at, at + length - 4), at + length - 4);
 }
 
-function seal(bytes: Buffer): void {
-  const at = bytes.length - 4;
-  bytes.writeUInt32BE(crc32(bytes.subarray(0, at)), at);
-}
-
-function isSealed(bytes: Buffer): boolean {
-  const at = bytes.length - 4;
-  return bytes.readUInt32BE(at) === crc32(bytes.subarray(0, at));
+function isSealed(bytes: Buffer, at: number, length: number): boolean {
+  return bytes.readUInt32BE(at + length - 4) === crc32Of(bytes, at, at + length - 4);
 }

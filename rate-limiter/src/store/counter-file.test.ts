@@ -245,6 +245,23 @@ describe('the embedded store with a file', () => {
     expect(await countsIn(await reopen(), 5_000)).toEqual(takes.map(() => rounds));
   }, 30_000);
 
+  test('a file of many is not written anew at the start, and goes on behind what it has', async () => {
+    const takes = Array.from({ length: 20_000 }, (_, index) => day(`k${index}`));
+    await countsOf(await open(), takes, NOW);
+    await close();
+    const before = readFileSync(path);
+    const progress: number[] = [];
+    const counting = await open({ onProgress: (readBytes, allBytes) => progress.push(readBytes / allBytes) });
+    expect(progress.length).toBeGreaterThan(1);
+    expect(progress.at(-1)).toBe(1);
+    expect(await countsOf(counting, [day('k7'), day('new')], NOW)).toEqual([2, 1]);
+    await close();
+    const after = readFileSync(path);
+    expect(after.subarray(0, before.length).equals(before)).toBe(true);
+    expect(after.length - before.length).toBe(2 * RECORD_BYTES);
+    expect(await countsOf(await open(), [day('k7', 0), day('k8', 0), day('new', 0)], NOW)).toEqual([2, 1, 1]);
+  });
+
   test('killed, it loses at most what was not written yet and never invents a hit', async () => {
     const child = spawn(process.execPath, [PROGRAM, path, String(NOW)], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -252,8 +269,8 @@ describe('the embedded store with a file', () => {
     let printed = 0;
     createInterface({ input: child.stdout }).on('line', (line) => (printed = Number(line)));
     const inFile = await eventually(
-      () => {
-        const count = writtenCount();
+      async () => {
+        const count = await writtenCount();
         expect(count).toBeGreaterThan(300);
         return count;
       },
@@ -267,10 +284,12 @@ describe('the embedded store with a file', () => {
   }, 30_000);
 });
 
-function writtenCount(): number {
+async function writtenCount(): Promise<number> {
   let last = 0;
-  readCounters(path, ({ state }) => {
-    if (typeof state === 'number') last = state;
+  await readCounters(path, {
+    onRecord: ({ state }) => {
+      if (typeof state === 'number') last = state;
+    },
   });
   return last;
 }

@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { newDigestKey } from '@paymesh/common/keyed-digest';
 import { lockPath } from '@paymesh/common/path-lock';
 
-import { type CounterLogOptions, createCounterLog, WRITE_EVERY_MS } from './counter-log.ts';
-import type { CounterMemory } from './counter-memory.ts';
-import { readCounters } from './read-counters.ts';
+import { type CounterLogOptions, createCounterLog, openBegun, WRITE_EVERY_MS } from './counter-log.ts';
+import type { CounterMemory, CounterRecord } from './counter-memory.ts';
+import { type OnProgress, readCounters } from './read-counters.ts';
 import type { Digest } from './window-table.ts';
 
 export interface CounterFileOptions extends CounterLogOptions {
@@ -13,6 +13,8 @@ export interface CounterFileOptions extends CounterLogOptions {
   readonly nowMs: number;
   /** Told of counters for which a smaller bound leaves no room. */
   readonly onLost: (counters: number) => void;
+  /** Told how far the reading is, in bytes: a file of millions takes seconds. Default: nobody. */
+  readonly onProgress?: OnProgress;
 }
 
 /** Keeps the counters of a memory across restarts, also after SIGKILL. */
@@ -33,17 +35,18 @@ export async function openCounterFile(
   options: CounterFileOptions,
   memory: CounterMemory,
 ): Promise<CounterFile> {
-  const { path, nowMs, onLost } = options;
+  const { path, onLost } = options;
   const lock = await lockPath(`${path}.lock`);
   try {
-    const restored = restoreFrom(path, memory, nowMs);
-    if (restored.lost > 0) onLost(restored.lost);
-    const log = createCounterLog(options, memory, restored.digestKey);
-    await log.write();
+    const { digestKey, lost, before } = await restoreFrom(options, memory);
+    if (lost > 0) onLost(lost);
+    const begun = before === undefined ? undefined : await openBegun(path, before);
+    const log = createCounterLog(options, memory, { digestKey, begun });
+    if (begun === undefined) await log.write();
     const stop = new AbortController();
     const written = writeUntil(stop.signal, () => log.write());
     return {
-      digestKey: restored.digestKey,
+      digestKey,
       changed: (digest) => log.changed(digest),
       close: async () => {
         stop.abort();
@@ -58,17 +61,21 @@ export async function openCounterFile(
   }
 }
 
-function restoreFrom(path: string, memory: CounterMemory, nowMs: number) {
+async function restoreFrom({ path, nowMs, onProgress }: CounterFileOptions, memory: CounterMemory) {
   memory.passTo(nowMs, 0);
+  let counters = 0;
   let lost = 0;
-  const digestKey = readCounters(path, (record) => {
+  const onRecord = (record: CounterRecord): void => {
     if (record.endMs <= nowMs) return;
-    const { digest, state, endMs } = record;
-    // A later record of a counter; what a file says is not changed.
-    if (memory.update(digest, state, endMs, () => undefined)) memory.takeChanged(digest);
-    else if (!memory.restore(record)) lost += 1;
-  });
-  return { digestKey: digestKey ?? newDigestKey(), lost };
+    const restored = memory.restore(record);
+    if (restored === 'new') counters += 1;
+    if (restored === 'no_room') lost += 1;
+  };
+  const read = await readCounters(path, { onRecord, onProgress });
+  if (read === undefined) return { digestKey: newDigestKey(), lost, before: undefined };
+  const { digestKey, records, isWhole } = read;
+  // What is lost is not written again by a snapshot, and a torn end is in the way of what would follow.
+  return { digestKey, lost, before: isWhole && lost === 0 ? { records, counters } : undefined };
 }
 
 async function writeUntil(signal: AbortSignal, write: () => Promise<void>): Promise<void> {

@@ -21,6 +21,18 @@ export interface CounterLogOptions {
   readonly openFile?: (path: string) => Promise<LogFile>;
 }
 
+/** What a file had when it was read. */
+export interface LogBefore {
+  readonly records: number;
+  /** Those that hold: the others were overtaken, or ended. */
+  readonly counters: number;
+}
+
+/** A file that was read, and goes on. */
+export interface BegunLog extends LogBefore {
+  readonly file: LogFile;
+}
+
 /** Writes what changes in a memory behind a snapshot of it. Never rejects: see `onChange`. */
 export interface CounterLog {
   /** To be told once of each counter that changed, as the memory says it. */
@@ -48,13 +60,13 @@ const FILE_MODE = 0o600;
 export function createCounterLog(
   { path, onChange, openFile = (name) => open(name, 'w', FILE_MODE) }: CounterLogOptions,
   memory: CounterMemory,
-  digestKey: Uint8Array,
+  { digestKey, begun }: { readonly digestKey: Uint8Array; readonly begun?: BegunLog | undefined },
 ): CounterLog {
   const temporary = `${path}.new`;
   const changed = createChangedCounters(memory);
-  let file: LogFile | undefined;
-  let records = 0;
-  let maxRecords = 0;
+  let file = begun?.file;
+  let records = begun?.records ?? 0;
+  let maxRecords = mostRecords(begun?.counters ?? 0);
   let isKept = true;
   let failedMs = -RETRY_MS;
 
@@ -88,7 +100,7 @@ export function createCounterLog(
         await writeChanged(files);
         writtenMs = performance.now();
       }
-      maxRecords = Math.max(counters, MIN_SNAPSHOT) * MAX_GROWTH;
+      maxRecords = mostRecords(counters);
       await next.sync();
       await rename(temporary, path);
     } catch (error) {
@@ -137,6 +149,21 @@ export function createCounterLog(
   };
 }
 
+/** Goes on behind what a file had. Undefined where a snapshot takes no time, or the file cannot be written: it tells why. */
+export async function openBegun(path: string, before: LogBefore): Promise<BegunLog | undefined> {
+  if (before.records <= MIN_SNAPSHOT) return undefined;
+  try {
+    return { ...before, file: await open(path, 'a', FILE_MODE) };
+  } catch {
+    // The snapshot that is tried instead says what is wrong with the disk.
+    return undefined;
+  }
+}
+
+function mostRecords(counters: number): number {
+  return Math.max(counters, MIN_SNAPSHOT) * MAX_GROWTH;
+}
+
 async function closeAnyway(file: LogFile | undefined): Promise<void> {
   try {
     await file?.close();
@@ -148,7 +175,6 @@ async function closeAnyway(file: LogFile | undefined): Promise<void> {
 /** At once: records of a memory change with it. */
 function encodeRecords(records: readonly CounterRecord[]): Buffer {
   const bytes = Buffer.allocUnsafe(records.length * RECORD_BYTES);
-  for (const [index, record] of records.entries())
-    encodeRecord(record, bytes.subarray(index * RECORD_BYTES, (index + 1) * RECORD_BYTES));
+  for (const [index, record] of records.entries()) encodeRecord(record, bytes, index * RECORD_BYTES);
   return bytes;
 }

@@ -28,8 +28,8 @@ export interface CounterMemory {
   update(digest: Digest, state: State, endMs: number, onChanged: (digest: Digest) => void): boolean;
   /** False where there is no room. The digest must not be there. */
   add(counter: NewCounter): boolean;
-  /** Adds a counter of before, whoever else would have more right to the room. False: the memory is full. */
-  restore(record: CounterRecord): boolean;
+  /** Takes a record of a kept counter over, a later one in place of an earlier, whoever else has right to the room. */
+  restore(record: CounterRecord): 'new' | 'known' | 'no_room';
   /** A counter as it is; it is not marked as changed any more. */
   takeChanged(digest: Digest): CounterRecord | undefined;
   /** All that are kept, part by part; a part is as it is when it is asked for. */
@@ -54,7 +54,11 @@ export function createCounterMemory(maxCounters: number): CounterMemory {
     states.forgetSome(NO_ROOM_STEPS, ends.nowMs());
     return room.hasRoomFor(group);
   };
-  const put = ({ digest, group, state, endMs, isKept }: NewCounter, isChanged: boolean): boolean => {
+  const put = (
+    { digest, group, state, endMs }: CounterRecord,
+    isKept: boolean,
+    isChanged: boolean,
+  ): boolean => {
     if (typeof state !== 'number') {
       room.enter(group);
       states.set(digest, { group, isKept, state, endMs, isChanged });
@@ -97,8 +101,11 @@ export function createCounterMemory(maxCounters: number): CounterMemory {
       counter.isChanged = counter.isKept;
       return true;
     },
-    add: (counter) => hasRoomFor(counter.group) && put(counter, counter.isKept),
-    restore: (record) => !room.isFull() && put({ ...record, isKept: true }, false),
+    add: (counter) => hasRoomFor(counter.group) && put(counter, counter.isKept, counter.isKept),
+    restore: (record) => {
+      if (setKnown(windows, states, record)) return 'known';
+      return !room.isFull() && put(record, true, false) ? 'new' : 'no_room';
+    },
     takeChanged: (digest) => {
       const place = windows.find(digest);
       if (place >= 0) {
@@ -116,6 +123,20 @@ export function createCounterMemory(maxCounters: number): CounterMemory {
       return undefined;
     },
   };
+}
+
+/** False where it is a new one. */
+function setKnown(windows: WindowTable, states: StateMap, { digest, state, endMs }: CounterRecord): boolean {
+  if (typeof state === 'number') {
+    const place = windows.find(digest);
+    if (place >= 0) windows.setCount(place, state);
+    return place >= 0;
+  }
+  const counter = states.get(digest);
+  if (counter === undefined) return false;
+  counter.state = state;
+  counter.endMs = Math.max(counter.endMs, endMs);
+  return true;
 }
 
 type Parts = Generator<readonly CounterRecord[]>;

@@ -2,5 +2,6 @@ export { createBreaker } from './breaker.ts';
 export { createEmbeddedStore, openKeptStore } from './embedded-store.ts';
 export { createLeasingStore } from './leasing-store.ts';
 export { createMeteredStore } from './metered-store.ts';
+export { openingStore } from './opening-store.ts';
 export { openRedisStore, type RedisStoreOptions } from './redis-store.ts';
 export type { CounterStore, ProbedStore, Take, Taken } from './types.ts';

@@ -1,8 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 
 import {
+  createRecordReader,
   decodeHeader,
-  decodeRecord,
   FILE_VERSION,
   HEADER_BYTES,
   type Header,
@@ -15,31 +15,45 @@ const CHUNK_RECORDS = 4_096;
 const WAY_OUT =
   'put a good copy back, name another file, or remove it and know that limits of more than a minute then count from 0';
 
+export interface ReadOptions {
+  /** Gets all records in order; each is valid until the next. */
+  readonly onRecord: (record: CounterRecord) => void;
+  /** Told again and again how far it is. Default: nobody. */
+  readonly onProgress?: OnProgress | undefined;
+}
+
+export type OnProgress = (readBytes: number, allBytes: number) => void;
+
+export interface ReadCounters {
+  readonly digestKey: Uint8Array;
+  readonly records: number;
+  /** Nothing was left out at its end: more records may follow there. */
+  readonly isWhole: boolean;
+}
+
 /**
- * Gives all records of a file in order, and the key of its digests; undefined where there is no file, or an empty one.
- * Damaged records at the end are a write that was cut short, and left out. Throws, with what to do, on another file,
- * another version, and damage before a good record.
+ * Reads a file; undefined where there is none, or an empty one. Damaged records at the end are a write that was cut
+ * short, and left out. Rejects, with what to do, on another file, another version, and damage before a good record.
+ * Other work goes on meanwhile.
  */
-export function readCounters(path: string, each: (record: CounterRecord) => void): Uint8Array | undefined {
-  const fd = tryOpen(path);
-  if (fd === undefined) return undefined;
+export async function readCounters(path: string, options: ReadOptions): Promise<ReadCounters | undefined> {
+  const file = await tryOpen(path);
+  if (file === undefined) return undefined;
   try {
-    const stat = fstatSync(fd);
+    const stat = await file.stat();
     if (!stat.isFile()) throw new Error(`${path} is not a regular file`);
     if (stat.size === 0) return undefined;
-    const bytes = Buffer.alloc(HEADER_BYTES);
-    const header = decodeHeader(bytes.subarray(0, readSync(fd, bytes, 0, HEADER_BYTES, 0)));
-    const digestKey = keyOf(header, path);
-    readRecords(fd, path, each);
-    return digestKey;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
+    const digestKey = keyOf(decodeHeader(buffer.subarray(0, bytesRead)), path);
+    return { digestKey, ...(await readRecords(file, path, options)) };
   } finally {
-    closeSync(fd);
+    await file.close();
   }
 }
 
-function tryOpen(path: string): number | undefined {
+async function tryOpen(path: string): Promise<FileHandle | undefined> {
   try {
-    return openSync(path, 'r');
+    return await open(path, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -60,21 +74,31 @@ function keyOf(header: Header, path: string): Uint8Array {
   }
 }
 
-function readRecords(fd: number, path: string, each: (record: CounterRecord) => void): void {
+async function readRecords(file: FileHandle, path: string, { onRecord, onProgress }: ReadOptions) {
   const chunk = Buffer.alloc(CHUNK_RECORDS * RECORD_BYTES);
+  const { size } = await file.stat();
+  const read = createRecordReader();
   let damagedAt: number | undefined;
+  let records = 0;
   for (let start = HEADER_BYTES; ; start += chunk.length) {
-    const length = readSync(fd, chunk, 0, chunk.length, start);
-    for (let at = 0; at < length; at += RECORD_BYTES) {
-      const record = decodeRecord(chunk.subarray(at, Math.min(at + RECORD_BYTES, length)));
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, start);
+    const bytes = chunk.subarray(0, bytesRead);
+    for (let at = 0; at < bytesRead; at += RECORD_BYTES) {
+      const record = read(bytes, at);
       if (record === undefined) damagedAt ??= start + at;
-      else if (damagedAt === undefined) each(record);
+      else if (damagedAt !== undefined) throw damageError(path, damagedAt);
       else {
-        throw new Error(
-          `${path} is damaged at byte ${damagedAt}, and good records follow, so no write was cut short there: ${WAY_OUT}`,
-        );
+        records += 1;
+        onRecord(record);
       }
     }
-    if (length < chunk.length) return;
+    onProgress?.(start + bytesRead, size);
+    if (bytesRead < chunk.length) return { records, isWhole: damagedAt === undefined };
   }
+}
+
+function damageError(path: string, at: number): Error {
+  return new Error(
+    `${path} is damaged at byte ${at}, and good records follow, so no write was cut short there: ${WAY_OUT}`,
+  );
 }
