@@ -38,19 +38,25 @@ function stateOf({ isConnected, isKnown, isUpToDate }: Proxy): string {
   return isUpToDate ? 'up to date' : 'behind';
 }
 
-function typeState({ types }: Proxy, type: ResourceType): string {
-  const report = types?.[type];
+/** Nothing of a type that a control plane of an earlier version does not serve. */
+function reportOf({ types }: Proxy, type: ResourceType) {
+  const served: Partial<NonNullable<Proxy['types']>> = types ?? {};
+  return served[type];
+}
+
+function typeState(proxy: Proxy, type: ResourceType): string {
+  const report = reportOf(proxy, type);
   if (report?.sent === undefined) return '-';
   if (report.nacks.length > 0) return 'REFUSED';
   if (report.isLate) return 'no answer';
   return report.acked === report.sent ? 'acked' : 'sent';
 }
 
-function refusals({ node, types }: Proxy): readonly string[] {
+function refusals(proxy: Proxy): readonly string[] {
   return TYPES.flatMap((type) =>
-    (types?.[type].nacks ?? []).flatMap(({ message, sources }) => [
+    (reportOf(proxy, type)?.nacks ?? []).flatMap(({ message, sources }) => [
       '',
-      `${node} refused ${type === 'policySet' ? 'its policies' : `a ${type}`}: ${message}`,
+      `${proxy.node} refused ${type === 'policySet' ? 'its policies' : `a ${type}`}: ${message}`,
       ...sources.map((source) => `  typed at ${source}`),
     ]),
   );
