@@ -50,9 +50,8 @@ export function combine(
   modes: GlobalModes,
 ): Decision {
   const tally = emptyTally();
-  const statuses: DescriptorStatus[] = [];
   let next = 0;
-  for (const own of checks) {
+  const statuses = checks.map((own) => {
     let strictest: DescriptorStatus | undefined;
     for (const check of own) {
       const result = check.kind === 'limited' ? counted[next] : undefined;
@@ -60,8 +59,8 @@ export function combine(
       const status = judge(tally, check, result, modes);
       if (strictest === undefined || isStricter(status, strictest)) strictest = status;
     }
-    statuses.push(strictest ?? FREE);
-  }
+    return strictest ?? FREE;
+  });
   const decision = decisionOf(tally, statuses, modes);
   return tally.hasReturnable ? withTaken(decision, checks, counted) : decision;
 }

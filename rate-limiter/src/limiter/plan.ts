@@ -63,16 +63,20 @@ export function planRequest(rules: RuleSet, request: LimitRequest, options: Plan
   if (root === undefined) {
     return { kind: 'plan', isKnownDomain: false, checks: descriptors.map(() => ONLY_NONE), limited: [] };
   }
-  const checks: (readonly Check[])[] = [];
-  for (const descriptor of descriptors) {
-    if (descriptor.override !== undefined && descriptor.override.unit === undefined) return UNKNOWN_UNIT;
-    checks.push(planDescriptor({ root, domain, descriptor, options }));
-  }
+  if (descriptors.some(hasUnknownUnit)) return UNKNOWN_UNIT;
+  const checks = descriptors.map((descriptor) => planDescriptor({ root, domain, descriptor, options }));
   const kept = withoutReplaced(checks);
   return { kind: 'plan', isKnownDomain: true, checks: kept, limited: limitedOf(kept) };
 }
 
+function hasUnknownUnit({ override }: Descriptor): boolean {
+  return override !== undefined && override.unit === undefined;
+}
+
+/** A list that grows begins with room for seventeen, and nearly always there is one. */
 function limitedOf(checks: readonly (readonly Check[])[]): readonly LimitedCheck[] {
+  const only = checks.length === 1 && checks[0]?.length === 1 ? checks[0][0] : undefined;
+  if (only !== undefined) return only.kind === 'limited' ? [only] : [];
   const limited: LimitedCheck[] = [];
   for (const own of checks) for (const check of own) if (check.kind === 'limited') limited.push(check);
   return limited;
@@ -93,11 +97,9 @@ function planDescriptor({ root, domain, descriptor, options }: DescriptorInput):
   }
   const match = findRule(root, entries);
   if (match === undefined) return ONLY_NONE;
-  const checks: Check[] = [];
-  for (const rule of match.rules) {
-    checks.push(checkOf(rule, { domain, own: entries, entries: match.entries, hits, options }));
-  }
-  return checks;
+  return match.rules.map((rule) =>
+    checkOf(rule, { domain, own: entries, entries: match.entries, hits, options }),
+  );
 }
 
 interface CheckInput {

@@ -67,7 +67,9 @@ function createStore(memory: CounterMemory, file?: CounterFile): CounterStore {
       memory.passTo(nowMs, takes.length);
       if (takes.length * DIGEST_WORDS > digests.length)
         digests = new Uint32Array(takes.length * DIGEST_WORDS);
-      for (const [index, take] of takes.entries()) digestOf(counterName(take), digests, index * DIGEST_WORDS);
+      takes.forEach((take, index) => {
+        digestOf(counterName(take), digests, index * DIGEST_WORDS);
+      });
       const charges = chargeCall(takes, read, nowMs);
       const readings = charges.map((charge, index) => {
         const take = takes[index];

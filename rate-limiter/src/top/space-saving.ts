@@ -1,3 +1,5 @@
+import { createKeyBuckets } from './key-buckets.ts';
+
 /** A key with what is known of its count. */
 export interface TopKey<T> {
   readonly key: string;
@@ -25,19 +27,12 @@ interface Slot<T> {
 }
 
 /**
- * A Map is made anew after so many keys came for others: in one in which they come and go for ever, its outgrown tables
- * keep the keys of long ago from being collected.
- */
-const MAX_REPLACED = 24;
-
-/**
  * The keys with the largest sums, in bounded memory (Space-Saving; Metwally, Agrawal, El Abbadi 2005): a key that is not
  * among the `capacity` takes the place of the smallest and starts from its count. Any key with more than
  * sum / capacity is there, whatever else came by.
  */
 export function createTopSketch<T>(capacity: number): TopSketch<T> {
-  let slots = new Map<string, Slot<T>>();
-  let replaced = 0;
+  const slots = createKeyBuckets<Slot<T>>();
   /** The smallest count first. */
   const heap: Slot<T>[] = [];
   return {
@@ -51,18 +46,19 @@ export function createTopSketch<T>(capacity: number): TopSketch<T> {
       if (heap.length < capacity) {
         const slot = { key, count: weight, error: 0, value: value(), at: heap.length };
         heap.push(slot);
-        slots.set(key, slot);
+        slots.add(slot);
         rise(heap, slot);
         return;
       }
       const [smallest] = heap;
       if (smallest === undefined) return;
-      slots.delete(smallest.key);
-      Object.assign(smallest, { key, error: smallest.count, count: smallest.count + weight, value: value() });
-      slots.set(key, smallest);
+      slots.delete(smallest);
+      smallest.key = key;
+      smallest.error = smallest.count;
+      smallest.count += weight;
+      smallest.value = value();
+      slots.add(smallest);
       sink(heap, smallest);
-      replaced += 1;
-      if (replaced % MAX_REPLACED === 0) slots = new Map(heap.map((slot) => [slot.key, slot]));
     },
     list: () =>
       heap

@@ -22,14 +22,20 @@ export interface Deadlines {
  * come and go all the time its outgrown tables keep those of long ago from being collected.
  */
 export function createDeadlines(): Deadlines {
-  let fresh: Timed[] = [];
+  /** Of this turn; the list is used again. */
+  const fresh: (Timed | undefined)[] = [];
+  let count = 0;
   let waiting: Waiting[] = [];
   let isLooking = false;
 
   function writeDown(): void {
     const nowMs = performance.now();
-    for (const call of fresh) if (call.isTimed) waiting.push({ call, atMs: nowMs + call.timeoutMs });
-    fresh = [];
+    for (let index = 0; index < count; index += 1) {
+      const call = fresh[index];
+      fresh[index] = undefined;
+      if (call?.isTimed === true) waiting.push({ call, atMs: nowMs + call.timeoutMs });
+    }
+    count = 0;
     lookLater();
   }
 
@@ -54,8 +60,9 @@ export function createDeadlines(): Deadlines {
 
   return {
     add: (call) => {
-      if (fresh.length === 0) setImmediate(writeDown);
-      fresh.push(call);
+      if (count === 0) setImmediate(writeDown);
+      fresh[count] = call;
+      count += 1;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { ErrorCode, type Receiver, type RequestHead, type Stream } from '../h2/index.ts';
 import { answer, answerMany, endWithHttpStatus, endWithStatus } from './answer.ts';
-import { readCallHead } from './call-head.ts';
+import { type CallHead, readCallHead } from './call-head.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import type { Method, Reply, UnaryHandler, WatchHandler } from './method.ts';
 import { type ReceiveLimits, Reception } from './receive.ts';
@@ -25,35 +25,33 @@ const REFUSED: Receiver = { onData: ignore, onEnd: ignore, onClose: ignore };
 /** Reads one call and has it answered. Nothing that a caller sends makes it throw. */
 export function serveCall(stream: Stream, head: RequestHead, context: CallContext): Receiver {
   const read = readCallHead(head, context.methods);
-  if (read.kind === 'call') return new Call(stream, { ...read, head, context });
+  if (read.kind === 'call') return new Call(stream, read, head, context);
   if (read.kind === 'not_grpc') endWithHttpStatus(stream, read.httpStatus);
   else endWithStatus(stream, read.status);
   return REFUSED;
 }
 
-interface CallOptions {
-  readonly method: Method;
-  readonly timeoutMs: number | undefined;
-  readonly head: RequestHead;
-  readonly context: CallContext;
-}
+type GoodHead = Extract<CallHead, { kind: 'call' }>;
 
 /** A call from its headers to its end. */
 class Call implements Receiver, Timed {
   readonly #stream: Stream;
-  readonly #options: CallOptions;
+  readonly #read: GoodHead;
+  readonly #head: RequestHead;
+  readonly #context: CallContext;
   readonly #reception: Reception;
   readonly timeoutMs: number;
   /** A watch without a deadline may go on for ever. */
   #isEndless = false;
   #closeWatch: (() => void) | undefined;
 
-  constructor(stream: Stream, options: CallOptions) {
-    const { context, timeoutMs } = options;
+  constructor(stream: Stream, read: GoodHead, head: RequestHead, context: CallContext) {
     this.#stream = stream;
-    this.#options = options;
+    this.#read = read;
+    this.#head = head;
+    this.#context = context;
     this.#reception = new Reception(context);
-    this.timeoutMs = timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.timeoutMs = read.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     context.deadlines.add(this);
   }
 
@@ -67,7 +65,7 @@ class Call implements Receiver, Timed {
   }
 
   onEnd(): void {
-    const { method, timeoutMs } = this.#options;
+    const { method, timeoutMs } = this.#read;
     const received = this.#reception.end();
     if (received.kind === 'refused') endWithStatus(this.#stream, received.status);
     else if (method.kind === 'unary') this.#callUnary(method.handle, received.message);
@@ -90,7 +88,7 @@ class Call implements Receiver, Timed {
 
   #callUnary(handle: UnaryHandler, message: Buffer): void {
     try {
-      const reply = handle(message, this.#options.head);
+      const reply = handle(message, this.#head);
       if (reply instanceof Promise) this.#answerLate(reply);
       else this.#answer(reply);
     } catch (error) {
@@ -117,12 +115,12 @@ class Call implements Receiver, Timed {
   }
 
   #fail(error: unknown): void {
-    this.#options.context.onError(error);
+    this.#context.onError(error);
     endWithStatus(this.#stream, BROKEN);
   }
 
   #openWatch(open: WatchHandler, message: Buffer): void {
-    const { watches } = this.#options.context;
+    const { watches } = this.#context;
     const { send, end } = answerMany(this.#stream);
     const close = open(message, send);
     watches.add(end);
