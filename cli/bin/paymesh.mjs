@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
+// Young objects get room for 4 MB instead of 16: a service holds less, and its pauses stay as short.
 import { endWithParent } from './end-with-parent.mjs';
 
 const OLDEST = [20, 19];

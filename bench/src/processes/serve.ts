@@ -10,7 +10,7 @@ import type { ServerSpec } from '../yardstick/index.ts';
 // The process that is measured; it tells its port over IPC and goes with the benchmark.
 const HOST = '127.0.0.1';
 
-const spec = JSON.parse(process.argv[2] ?? '') as ServerSpec;
+const spec = JSON.parse(process.argv[2] ?? '') as Exclude<ServerSpec, { kind: 'rate-limiter' }>;
 process.on('disconnect', () => process.exit());
 process.send?.(await start());
 
@@ -18,8 +18,6 @@ function start(): Promise<number> {
   switch (spec.kind) {
     case 'ext-authz':
       return serveExtAuthz(spec.configDir, spec.redisUrl);
-    case 'rate-limiter':
-      return serveRateLimiter(spec);
     case 'grpc-js echo':
       return serveGrpcJsEcho(spec.path);
     case 'http2 echo':
@@ -35,26 +33,6 @@ async function serveExtAuthz(configDir: string, redisUrl: string | undefined): P
   // Loaded where it is served: its memory is measured, and that of the other service is none of it.
   const { startExtAuthz } = await import('@paymesh/ext-authz');
   const { addresses } = await startExtAuthz({ configDir, listen, admin: listen, redisUrl, log });
-  return portOf(addresses['listen']);
-}
-
-async function serveRateLimiter({
-  configDir,
-  redisUrl,
-  ports = { listen: 0, rlqs: 0 },
-}: Extract<ServerSpec, { kind: 'rate-limiter' }>): Promise<number> {
-  const at = (port: number) => ({ host: HOST, port });
-  const log = createLogger({ service: 'rate-limiter' });
-  const redis = redisUrl === undefined ? {} : { redisUrl };
-  const { startRateLimiter } = await import('@paymesh/rate-limiter');
-  const { addresses } = await startRateLimiter({
-    configDir,
-    listen: at(ports.listen),
-    rlqsListen: at(ports.rlqs),
-    admin: at(0),
-    ...redis,
-    log,
-  });
   return portOf(addresses['listen']);
 }
 

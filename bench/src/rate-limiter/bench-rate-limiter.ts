@@ -30,7 +30,7 @@ const GOAL_RESIDENT_MB = 150;
 type Print = (line: string) => void;
 
 /**
- * Decisions a second of the rate limiter on one core, with Redis on the same one, as ratios to what a bare grpc-js echo
+ * The command `paymesh rate-limiter` as users run it. Decisions a second of the rate limiter on one core, with Redis on the same one, as ratios to what a bare grpc-js echo
  * of the same message does in the same round; then its calls of Redis, its response times and its memory.
  */
 export async function benchRateLimiter(print: Print): Promise<void> {
@@ -90,7 +90,9 @@ async function measureMemory(cores: Cores, print: Print): Promise<void> {
   try {
     const before = contestant.server.residentBytes() / BYTES_PER_MB;
     const messages = { kind: 'limits', values: LIVE_KEYS } as const;
-    await load(cores, { ...contestant, messages }, { requests: LIVE_KEYS });
+    const { denied } = await load(cores, { ...contestant, messages }, { requests: LIVE_KEYS });
+    if (denied > 0)
+      throw new Error(`${denied} of ${LIVE_KEYS} keys are not live: there was no room for them`);
     const after = contestant.server.residentBytes() / BYTES_PER_MB;
     print(
       `embedded: resident ${before.toFixed(0)} MB at the start, ${after.toFixed(0)} MB with ${LIVE_KEYS} live keys (goal: under ${GOAL_RESIDENT_MB})`,

@@ -1,5 +1,6 @@
 import { median } from '../median.ts';
 import type { Contestant } from './contestant.ts';
+import { describeCollections } from './gc-trace.ts';
 import type { LoadResult } from './load/load-spec.ts';
 import { load } from './load/run-load.ts';
 import type { Cores } from './pinned.ts';
@@ -21,6 +22,7 @@ export async function measurePaced(
   goalP99Ms: number,
 ): Promise<void> {
   for (const contestant of contestants) await load(cores, contestant, { requests: WARM_UP });
+  const collected = contestants.map(({ server }) => server.collections?.length ?? 0);
   const windows = new Map<Contestant, LoadResult[]>(contestants.map((contestant) => [contestant, []]));
   const amount = { requests: PER_SECOND * WINDOW_SECONDS, perSecond: PER_SECOND };
   for (let window = 1; window <= WINDOWS; window += 1) {
@@ -37,6 +39,11 @@ export async function measurePaced(
     print(
       `${name.padEnd(24)} p50 ${spread(results, 'p50Ms')}   p99 ${spread(results, 'p99Ms')}${wanted}${flaw}`,
     );
+  }
+  const calls = WINDOWS * amount.requests;
+  for (const [index, { name, server }] of contestants.entries()) {
+    const collections = server.collections?.slice(collected[index]);
+    if (collections !== undefined) print(`${name.padEnd(24)} ${describeCollections(collections, calls)}`);
   }
 }
 

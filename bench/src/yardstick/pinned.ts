@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 import { CommandError } from '@paymesh/e2e';
 
+import type { Collection } from './gc-trace.ts';
+import { startLimiterProgram } from './limiter-program.ts';
 import type { ServerSpec } from './server-spec.ts';
 
 /** The two cores that a measurement needs. */
@@ -39,6 +41,8 @@ export function pinProcess(pid: number | undefined, core: string): void {
 /** A server in a process of its own on its own core. */
 export interface PinnedServer {
   readonly port: number;
+  /** Its garbage collections so far, of a server that tells of them. */
+  readonly collections?: readonly Collection[];
   /** Resident memory now, in bytes. */
   residentBytes(): number;
   /** Time on the core since its start, in seconds. */
@@ -48,12 +52,20 @@ export interface PinnedServer {
 
 /** Starts a server on a core. */
 export async function startServer(spec: ServerSpec, core: string): Promise<PinnedServer> {
+  if (spec.kind === 'rate-limiter') {
+    const { child, port, collections } = await startLimiterProgram(spec, core);
+    return { ...pinned(child, port), collections };
+  }
   const child = spawnNode(core, 'serve.js', spec);
+  const port = await messageFrom(child);
+  if (typeof port !== 'number') throw new Error(`no port from ${spec.kind}`);
+  return pinned(child, port);
+}
+
+function pinned(child: ChildProcess, port: number): PinnedServer {
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
   });
-  const port = await messageFrom(child);
-  if (typeof port !== 'number') throw new Error(`no port from ${spec.kind}`);
   return {
     port,
     residentBytes: () => {

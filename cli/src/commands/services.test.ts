@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,8 @@ import { afterEach, expect, test } from '@jest/globals';
 const paymesh = join(import.meta.dirname, '../../bin/paymesh.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'paymesh-services-'));
 const started: ChildProcess[] = [];
+/** Usual are 76 to 84, of which a bare Node takes 40; each service that came with it would add ten or more. */
+const MAX_RESIDENT_MIB = 95;
 
 afterEach(async () => {
   for (const child of started.splice(0)) {
@@ -52,6 +54,14 @@ test('replicas on one machine start without being told of admin ports', async ()
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
   }
+});
+
+test('a rate limiter at rest holds little: it has loaded what it serves, and nothing else', async () => {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'rules.yaml'), 'domain: shop\ndescriptors: [{key: merchant}]\n');
+  const { child } = await start('rate-limiter', '--config', folder);
+  const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+  expect(Number(kib) / 1_024).toBeLessThan(MAX_RESIDENT_MIB);
 });
 
 test('a rate limiter must know where its limits come from', () => {
