@@ -1,5 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
-// Young objects get room for 4 MB instead of 16: a service holds less, and its pauses stay as short.
+#!/usr/bin/env node
 import { endWithParent } from './end-with-parent.mjs';
 
 const OLDEST = [20, 19];

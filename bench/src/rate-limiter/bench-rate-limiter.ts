@@ -30,8 +30,9 @@ const GOAL_RESIDENT_MB = 150;
 type Print = (line: string) => void;
 
 /**
- * The command `paymesh rate-limiter` as users run it. Decisions a second of the rate limiter on one core, with Redis on the same one, as ratios to what a bare grpc-js echo
- * of the same message does in the same round; then its calls of Redis, its response times and its memory.
+ * Decisions a second of the rate limiter, started as its image does, on one core with Redis on the same one, as ratios
+ * to what a bare grpc-js echo of the same message does in the same round; then its calls of Redis, its response times
+ * and its memory.
  */
 export async function benchRateLimiter(print: Print): Promise<void> {
   await needPrograms();

@@ -8,6 +8,7 @@ import type { ServerSpec } from './server-spec.ts';
 
 /** What users run. */
 const PAYMESH = fileURLToPath(new URL('../../../cli/bin/paymesh.mjs', import.meta.url));
+const IMAGE = fileURLToPath(new URL('../../../rate-limiter/Dockerfile', import.meta.url));
 const HOST = '127.0.0.1';
 
 export interface LimiterProgram {
@@ -17,7 +18,7 @@ export interface LimiterProgram {
   readonly collections: readonly Collection[];
 }
 
-/** Starts the command `paymesh rate-limiter` on a core, as its first line says; V8 tells of its collections. */
+/** Starts the command `paymesh rate-limiter` on a core, as its image does; V8 tells of its collections. */
 export async function startLimiterProgram(
   { configDir, redisUrl, ports = { listen: 0, rlqs: 0 } }: Extract<ServerSpec, { kind: 'rate-limiter' }>,
   core: string,
@@ -27,7 +28,7 @@ export async function startLimiterProgram(
   const redis = redisUrl === undefined ? [] : ['--redis', redisUrl];
   const command = [PAYMESH, 'rate-limiter', '--config', configDir, ...where, ...redis];
   // taskset becomes node, so the process id is node's.
-  const flags = ['-c', core, process.execPath, ...flagsOfFirstLine(), '--trace-gc'];
+  const flags = ['-c', core, process.execPath, ...flagsOfImage(), '--trace-gc'];
   const child = spawn('taskset', [...flags, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
   const collections: Collection[] = [];
   const port = await new Promise<number>((resolve, reject) => {
@@ -43,10 +44,10 @@ export async function startLimiterProgram(
   return { child, port, collections };
 }
 
-/** Of node: behind its name in `#!/usr/bin/env -S node ...`. */
-function flagsOfFirstLine(): readonly string[] {
-  const [first = ''] = readFileSync(PAYMESH, 'utf8').split('\n');
-  return first.split(' ').filter((word) => word.startsWith('--'));
+/** Of node, in `ENTRYPOINT ["node", "--flag", ..., "paymesh.mjs", ...]`. */
+function flagsOfImage(): readonly string[] {
+  const [, words = '[]'] = /^ENTRYPOINT (\[.*\])$/m.exec(readFileSync(IMAGE, 'utf8')) ?? [];
+  return (JSON.parse(words) as readonly string[]).filter((word) => word.startsWith('--'));
 }
 
 function readyAddress(line: string): string | undefined {
