@@ -86,12 +86,15 @@ test('request ids are printed only when they are plain', async () => {
 
 test('no log line holds a header value, a body or a query', async () => {
   const authz = start(ruleSet());
-  const check = { ...signedCheck({ path: '/v1/payments?card=4111', body: '{"pan":"4222"}' }), method: 'PUT' };
+  const check = {
+    ...signedCheck({ path: '/v1/payments?card=of-the-query', body: '{"pan":"of-the-body"}' }),
+    method: 'PUT',
+  };
   await authz.check(check);
   const output = await authz.output();
   expect(output).toContain('"path":"/v1/payments"');
-  expect(output).not.toContain('4111');
-  expect(output).not.toContain('4222');
+  expect(output).not.toContain('of-the-query');
+  expect(output).not.toContain('of-the-body');
   expect(output).not.toContain(headerOf(check, 'x-signature'));
   expect(output).not.toContain(headerOf(check, 'x-nonce'));
 });
