@@ -31,6 +31,19 @@ async function sendTwins(gateway: SignedGateway, request: RawRequest, isAtOnce: 
   return answers;
 }
 
+const TRIES = 5;
+
+/** On a busy machine an answer of Redis may come too late, which is a 503: then others are sent. Never do two pass. */
+async function whenRedisIsInTime<T extends { answer: readonly { status: number }[]; passed: number }>(
+  send: () => Promise<T>,
+): Promise<T> {
+  for (let left = TRIES; ; left -= 1) {
+    const seen = await send();
+    expect(seen.passed).toBeLessThan(2);
+    if (left === 1 || seen.answer.every(({ status }) => status !== 503)) return seen;
+  }
+}
+
 (isRedisAvailable() ? describe : describe.skip)(
   'replays at two replicas with Redis, through a real Envoy',
   () => {
@@ -51,10 +64,11 @@ async function sendTwins(gateway: SignedGateway, request: RawRequest, isAtOnce: 
     ])(
       'row %i: of twins %s exactly one passes, whichever replica is asked',
       async (_row, _name, isAtOnce) => {
-        for (const request of [hmacSigned(), rfcSigned()]) {
-          const { answer, decisions, passed } = await watch(gateway, () =>
-            sendTwins(gateway, request, isAtOnce),
-          );
+        for (const sign of [() => hmacSigned(), () => rfcSigned()]) {
+          const { answer, decisions, passed } = await whenRedisIsInTime(() => {
+            const request = sign();
+            return watch(gateway, () => sendTwins(gateway, request, isAtOnce));
+          });
           const statuses = answer.map(({ status }) => status);
           expect(statuses.filter((status) => status === 200)).toHaveLength(1);
           expect(statuses.filter((status) => status === 409)).toHaveLength(TWINS - 1);
