@@ -18,8 +18,6 @@ import {
 
 /** What the product promises from saving a file to the first request that feels it, in milliseconds. */
 const PROMISE_MS = 100;
-/** On a machine that does other things too; `npm run bench -- policy-edit` holds it to the promise. */
-const BUSY_TIMES = 5;
 /** Each edit is made so often: the machine is small, and the median is what a user meets. */
 const ROUNDS = 5;
 /** How closely the moment is watched. */
@@ -46,7 +44,7 @@ export const policyEdit: Scenario = {
       measure(`${edit.name}MedianMs`, felt[Math.floor(ROUNDS / 2)] ?? Number.POSITIVE_INFINITY);
       measure(`${edit.name}SlowestMs`, felt.at(-1) ?? Number.POSITIVE_INFINITY);
       const median = felt[Math.floor(ROUNDS / 2)] ?? Number.POSITIVE_INFINITY;
-      expect(median <= BUSY_TIMES * PROMISE_MS, `the new ${edit.name} was felt after ${felt.join(', ')} ms`);
+      expect(median <= PROMISE_MS, `the new ${edit.name} was felt after ${felt.join(', ')} ms`);
     }
     over.abort();
     const sent = await background;
