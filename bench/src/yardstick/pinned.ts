@@ -85,12 +85,14 @@ function pinned(child: ChildProcess, port: number): PinnedServer {
   };
 }
 
-/** Room for young objects, in megabytes: who measures makes no pause of its own to collect them. */
-const ROOMY = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
-
 /** Runs one of the processes on a core with one argument, and gives what it says at its end. */
-export async function runPinned(core: string, script: string, argument: unknown): Promise<unknown> {
-  const child = spawnNode(core, script, argument, ROOMY);
+export async function runPinned(
+  core: string,
+  script: string,
+  argument: unknown,
+  flags: readonly string[],
+): Promise<unknown> {
+  const child = spawnNode(core, script, argument, flags);
   try {
     return await messageFrom(child);
   } finally {
