@@ -85,7 +85,11 @@ async function limitEdit(mesh: ScenarioMesh): Promise<Edit> {
   };
 }
 
-/** A deadline shorter than the provider takes; the provider is asked as payments would ask it. */
+/**
+ * A deadline shorter than the provider takes; the provider is asked as payments would ask it. It tells nobody of these
+ * charges: payments knows none of them, so each notification would be signed, refused and tried again, and what is
+ * measured would be those.
+ */
 function timeoutEdit(mesh: ScenarioMesh): Edit {
   return {
     name: 'timeout',
@@ -96,7 +100,10 @@ function timeoutEdit(mesh: ScenarioMesh): Edit {
     feels: 504,
     well: 201,
     around: async (rounds) => {
-      await mesh.observe.behave('psp-wechat', { delayMs: CHARGE_DELAY_MS });
+      await mesh.observe.behave('psp-wechat', {
+        delayMs: CHARGE_DELAY_MS,
+        unnotifiedPercent: 100,
+      });
       try {
         await rounds();
       } finally {

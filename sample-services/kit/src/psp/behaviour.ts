@@ -12,6 +12,8 @@ export interface Behaviour {
   readonly errorAfterCommit: boolean;
   /** Charge, then cut the connection without an answer. */
   readonly dropAfterCommit: boolean;
+  /** Share of charges that the merchant is told nothing of: it has to ask. */
+  readonly unnotifiedPercent: number;
   /** The same for queries. */
   readonly queryDelayMs: number;
   readonly queryDelayPercent: number;
@@ -28,6 +30,7 @@ export const GOOD_BEHAVIOUR: Behaviour = {
   errorStatus: 503,
   errorAfterCommit: false,
   dropAfterCommit: false,
+  unnotifiedPercent: 0,
   queryDelayMs: 0,
   queryDelayPercent: 100,
   queryErrorPercent: 0,
@@ -40,6 +43,7 @@ const BOUNDS: Readonly<Record<string, readonly [number, number]>> = {
   delayPercent: [0, 100],
   errorPercent: [0, 100],
   errorStatus: [400, 599],
+  unnotifiedPercent: [0, 100],
   queryDelayMs: [0, 10_000],
   queryDelayPercent: [0, 100],
   queryErrorPercent: [0, 100],

@@ -1,15 +1,27 @@
+import { generateKeyPairSync } from 'node:crypto';
+
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLogger } from '@paymesh/common/log';
-import { createFakeClock } from '@paymesh/common/testing';
+import { createFakeClock, eventually } from '@paymesh/common/testing';
+import { createSigner, loadPrivateKey } from '@paymesh/ext-authz/client';
 import type { FastifyInstance } from 'fastify';
 
 import { serve, type TestAnswer, type TestClient } from '../testing/serve.ts';
 import { buildPspSimulator } from './psp-simulator.ts';
 
+const pem = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+const key = loadPrivateKey({ id: 'PUB_KEY_ID_1', algorithm: 'rsa-v1_5-sha256', pem });
+
 let app: FastifyInstance;
 let client: TestClient;
 
+/** Charges of which the merchant was told. */
+let told: string[];
+
 beforeEach(async () => {
+  told = [];
   app = buildPspSimulator({
     provider: 'psp-test',
     instance: 'psp-test-1',
@@ -17,6 +29,15 @@ beforeEach(async () => {
     clock: createFakeClock(),
     tradeId: (sequence) => `t-${sequence}`,
     describe: ({ tradeId }) => ({ trade_no: tradeId }),
+    notify: {
+      url: 'http://127.0.0.1:1/notify',
+      signer: createSigner({ scheme: 'wechatpay', message: 'callback', key }),
+      bodyOf: ({ outTradeNo }) => {
+        told.push(outTradeNo);
+        return {};
+      },
+      isTaken: () => true,
+    },
   });
   client = await serve(app);
 });
@@ -83,6 +104,14 @@ describe('behaviour', () => {
     await post('/admin/behaviour', { errorPercent: 100, errorAfterCommit: true });
     expect((await post('/v1/charges', CHARGE)).status).toBe(503);
     expect((await client.get('/v1/charges/p-1')).status).toBe(200);
+  });
+
+  test('the merchant is told nothing of some', async () => {
+    await post('/admin/behaviour', { unnotifiedPercent: 100 });
+    await post('/v1/charges', CHARGE);
+    await post('/admin/behaviour', {});
+    await post('/v1/charges', { ...CHARGE, outTradeNo: 'p-2' });
+    await eventually(async () => expect(told).toEqual(['p-2']));
   });
 
   test('queries have errors of their own, until behaviour is good again', async () => {

@@ -87,7 +87,9 @@ async function create(psp: Psp, request: FastifyRequest, reply: FastifyReply): P
     throw refusedCharge(psp, result.kind);
   }
   psp.count('charge', result.isNew ? 'charged' : 'repeated');
-  if (result.isNew) psp.notifier?.notify(result.charge);
+  if (result.isNew && !dice.isHit('unnotified', behaviour.unnotifiedPercent)) {
+    psp.notifier?.notify(result.charge);
+  }
   // Late answers come after the charge: a caller who gave up must find it by a query.
   if (isDelayed) await pause(behaviour.delayMs);
   if (isError) throw simulatedError(psp, behaviour.errorStatus);
