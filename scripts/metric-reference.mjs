@@ -156,6 +156,9 @@ function page(components) {
     'and `route` on `envoy_vhost_route_*`, as ext-authz writes them. A failover shows in `envoy_cluster_upstream_rq_total` by',
     'the `service` of each provider. `envoy_vhost_route_*` counts what went upstream: what ext-authz or a limit refused is not in it.',
     '',
+    'A proxy keeps the stats that boards, alerts and `paymesh` read (`control-plane/src/bootstrap/kept-stats.ts`): a fifth of what Envoy',
+    'has, which is what makes a scrape cheap. `paymesh bootstrap --all-stats`, or `envoy.allStats` of the chart, keeps all.',
+    '',
     '## Labels',
     '',
     ...table(

@@ -103,6 +103,8 @@ function copyPolicies(): string {
     expect(text).toMatch(/^envoy_vhost_route_upstream_rq_timeout\{[^}]*route="pay\/charge"/m);
     expect(text).toMatch(/^envoy_cluster_circuit_breakers_default_remaining_rq\{[^}]*service="pay\/orders"/m);
     expect(text).not.toMatch(/service="ext-authz"/);
+    // What nobody reads is not kept.
+    expect(text).not.toMatch(/^envoy_cluster_upstream_cx_protocol_error/m);
   });
 
   test('takes templates of long paths', async () => {

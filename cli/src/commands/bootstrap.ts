@@ -16,6 +16,7 @@ interface BootstrapOptions {
   readonly config: string;
   readonly controlPlane?: HostPort;
   readonly probe?: HostPort;
+  readonly allStats?: true;
   readonly out?: string;
 }
 
@@ -38,6 +39,7 @@ export function bootstrapCommand(): Command {
         'serve /ready and /stats/prometheus of Envoy there too; default: on loopback only',
       ).argParser(hostPort),
     )
+    .option('--all-stats', 'keep every stat of Envoy: ten times what boards and alerts read')
     .option('--out <file>', 'write it there; default: standard output')
     .addHelpText(
       'after',
@@ -50,13 +52,13 @@ Example:
 }
 
 async function writeBootstraps(options: BootstrapOptions): Promise<void> {
-  const { workload: name, all, out, config } = options;
+  const { workload: name, all, allStats = false, out, config } = options;
   if ((name === undefined) === (all === undefined))
     throw new CommandError('name one Workload with --workload NAME, or all with --all DIR', EXIT.usage);
   const documents = await readPolicies(config);
   const workloads = documents.filter((document) => document.kind === 'Workload');
   const textOf = (workload: DocumentOf<'Workload'>): string =>
-    JSON.stringify(bootstrapFor({ workload, ...addressesOf(options, documents) }), null, 2);
+    JSON.stringify(bootstrapFor({ workload, allStats, ...addressesOf(options, documents) }), null, 2);
   if (all !== undefined) {
     for (const workload of workloads)
       writeFileSync(join(all, `${workload.metadata.name}.json`), `${textOf(workload)}\n`);

@@ -72,6 +72,13 @@ describe('bootstrapFor', () => {
     expect(JSON.stringify(bootstrapFor({ workload: gateway, controlPlane }))).not.toContain('listeners');
   });
 
+  test('keeps the stats that are read, or all', () => {
+    const kept = JSON.stringify(bootstrapFor({ workload: gateway, controlPlane }));
+    expect(kept).toContain('{"suffix":".membership_healthy"}');
+    const all = JSON.stringify(bootstrapFor({ workload: gateway, controlPlane, allStats: true }));
+    expect(all).not.toContain('stats_matcher');
+  });
+
   test('is plain JSON', () => {
     const bootstrap = bootstrapFor({ workload: gateway, controlPlane });
     expect(JSON.parse(JSON.stringify(bootstrap))).toEqual(bootstrap);

@@ -2,6 +2,7 @@ import type { HostPort } from '@paymesh/common/config';
 import type { DocumentOf } from '@paymesh/common/policy';
 
 import { adsCluster, XDS_CLUSTER } from './ads-cluster.ts';
+import { KEPT_STATS } from './kept-stats.ts';
 import { adminCluster, probeListener } from './probe-listener.ts';
 
 export interface BootstrapInput {
@@ -12,10 +13,13 @@ export interface BootstrapInput {
   readonly adminPort?: number;
   /** Where `/ready` and `/stats/prometheus` are served to others. Default nowhere. */
   readonly probe?: HostPort;
+  /** Keep all of Envoy's stats, about ten times as many as boards and alerts read. Default false. */
+  readonly allStats?: boolean;
 }
 
 /** The file with which the Envoy of a workload starts: who it is, and where everything else comes from. */
-export function bootstrapFor({ workload, controlPlane, probe, ...given }: BootstrapInput): object {
+export function bootstrapFor(input: BootstrapInput): object {
+  const { workload, controlPlane, probe, allStats = false, ...given } = input;
   const adminPort = given.adminPort ?? workload.spec.adminPort;
   return {
     node: node(workload),
@@ -38,7 +42,11 @@ export function bootstrapFor({ workload, controlPlane, probe, ...given }: Bootst
       ],
       ...(probe === undefined ? {} : { listeners: [probeListener(probe)] }),
     },
-    stats_config: { ...STATS, stats_tags: statsTags(workload) },
+    stats_config: {
+      ...STATS,
+      stats_tags: statsTags(workload),
+      ...(allStats ? {} : { stats_matcher: { inclusion_list: { patterns: KEPT_STATS } } }),
+    },
     layered_runtime: RUNTIME,
     overload_manager: OVERLOAD,
   };

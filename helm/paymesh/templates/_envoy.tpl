@@ -9,6 +9,9 @@
     - --config=/etc/paymesh/policies
     - --control-plane={{ include "paymesh.host" (list .root "control-plane") }}:18000
     - --probe=0.0.0.0:15021
+    {{- if .root.Values.envoy.allStats }}
+    - --all-stats
+    {{- end }}
     - --out=/etc/paymesh/bootstrap/envoy.json
   {{- include "paymesh.containerSecurity" . | nindent 2 }}
   resources:
@@ -78,5 +81,5 @@
 {{- range $path, $_ := .Files.Glob "policies/mesh/*.yaml" -}}
 {{- $_ := set $texts $path (tpl ($.Files.Get $path) $) -}}
 {{- end -}}
-checksum/bootstrap: {{ list $texts .Values.policies | toJson | sha256sum }}
+checksum/bootstrap: {{ list $texts .Values.policies .Values.envoy.allStats | toJson | sha256sum }}
 {{- end -}}
