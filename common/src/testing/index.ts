@@ -2,6 +2,7 @@ export { accessRequests, accessSpecs } from './access-arbitraries.ts';
 export { isChromiumAvailable, type ShownPage, showPage } from './chromium.ts';
 export { eventually } from './eventually.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
+export { type Flood, type FloodReport, printFlood, runFlood } from './flood.ts';
 export { freePort } from './free-port.ts';
 export { inTime } from './in-time.ts';
 export { type NaiveRequest, naivelyAllows } from './naive-access.ts';

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** The part of a registry that counts; one of prom-client fits. */
-interface Readable {
+export interface Readable {
   metrics(): Promise<string>;
 }
 
