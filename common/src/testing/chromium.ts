@@ -1,17 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+import { isProgramAvailable } from './program.ts';
 
 /** What ends a browser that hangs; a cold one on a busy machine takes half a minute. */
 const TIMEOUT_MS = 120_000;
 
 /** True where a chromium can be started. With CI=true a missing one is an error, not a skip. */
 export function isChromiumAvailable(): boolean {
-  const isFound = spawnSync('chromium', ['--version']).status === 0;
-  if (!isFound && process.env['CI'] === 'true')
-    throw new Error('CI=true and no chromium on PATH: .ci/run installs the package chromium');
-  return isFound;
+  return isProgramAvailable('chromium');
 }
 
 export interface ShownPage {

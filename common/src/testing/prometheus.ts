@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
+import { isProgramAvailable } from './program.ts';
 
 /** What is scraped: one process. */
 export interface ScrapeTarget {
@@ -38,10 +39,7 @@ const MAX_SAID = 4_000;
 
 /** True where a prometheus can be started. With CI=true a missing one is an error, not a skip. */
 export function isPrometheusAvailable(): boolean {
-  const isFound = spawnSync('prometheus', ['--version']).status === 0;
-  if (!isFound && process.env['CI'] === 'true')
-    throw new Error('CI=true and no prometheus on PATH: .ci/run installs the package prometheus');
-  return isFound;
+  return isProgramAvailable('prometheus');
 }
 
 /** Starts a prometheus on a loopback port, in a folder of its own, and waits until it is ready. */

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { eventually } from './eventually.ts';
+import { isProgramAvailable } from './program.ts';
 
 export interface RedisProcess {
   /** `redis://127.0.0.1:PORT`. */
@@ -17,11 +18,7 @@ export interface RedisProcess {
 
 /** True where a redis-server can be started. With CI=true a missing one is an error, not a skip. */
 export function isRedisAvailable(): boolean {
-  const isFound = spawnSync('redis-server', ['--version']).status === 0;
-  if (!isFound && process.env['CI'] === 'true') {
-    throw new Error('CI=true and no redis-server on PATH: .ci/run installs it');
-  }
-  return isFound;
+  return isProgramAvailable('redis-server');
 }
 
 export interface SpawnRedisOptions {

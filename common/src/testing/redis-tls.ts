@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { freePort } from './free-port.ts';
+import { isProgramAvailable } from './program.ts';
 import { IN_MEMORY } from './redis.ts';
 import { isRedisAvailable, type RedisProcess, spawnRedis } from './redis-process.ts';
 
@@ -22,11 +23,7 @@ export interface RedisTls {
 
 /** True where a redis-server and openssl are. With CI=true a missing one is an error, not a skip. */
 export function isRedisTlsAvailable(): boolean {
-  const isFound = spawnSync('openssl', ['version']).status === 0;
-  if (!isFound && process.env['CI'] === 'true') {
-    throw new Error('CI=true and no openssl on PATH: .ci/run installs it');
-  }
-  return isFound && isRedisAvailable();
+  return isProgramAvailable('openssl', 'version') && isRedisAvailable();
 }
 
 /** Makes the certificates with openssl. */
