@@ -1,6 +1,14 @@
 import { fromJson, type JsonObject, toBinary } from '@bufbuild/protobuf';
 import { ValueSchema } from '@bufbuild/protobuf/wkt';
-import { createBackwardWriter } from '@paymesh/common/wire';
+import {
+  createBackwardWriter,
+  ENTRY_KEY,
+  ENTRY_VALUE,
+  HEADER_KEY,
+  HEADER_VALUE,
+  STRING_VALUE,
+  STRUCT_FIELDS,
+} from '@paymesh/common/wire';
 
 import type { DescriptorStatus } from '../limiter/index.ts';
 import type { HeaderStyle } from '../match/index.ts';
@@ -23,14 +31,6 @@ const UNIT = 0x10;
 const NAME = 0x1a;
 // google.protobuf.Duration.
 const SECONDS = 0x08;
-// base.proto, HeaderValue.
-const HEADER_KEY = 0x0a;
-const HEADER_VALUE = 0x12;
-// struct.proto, Struct and Value.
-const STRUCT_FIELDS = 0x0a;
-const ENTRY_KEY = 0x0a;
-const ENTRY_VALUE = 0x12;
-const STRING_VALUE = 0x1a;
 
 const writer = createBackwardWriter();
 

@@ -1,4 +1,12 @@
-import { createBackwardWriter } from '@paymesh/common/wire';
+import {
+  createBackwardWriter,
+  ENTRY_KEY,
+  ENTRY_VALUE,
+  HEADER_KEY,
+  HEADER_VALUE,
+  STRING_VALUE,
+  STRUCT_FIELDS,
+} from '@paymesh/common/wire';
 
 import type { Answer, AnswerHeader, AnswerMetadata } from './answer.ts';
 
@@ -17,17 +25,10 @@ const DENIED_BODY = 0x1a;
 const HEADERS_TO_REMOVE = 0x2a;
 // http_status.proto.
 const HTTP_STATUS_CODE = 0x08;
-// base.proto, HeaderValueOption and HeaderValue. `raw_value` would be an empty header here.
+// base.proto, HeaderValueOption.
 const OPTION_HEADER = 0x0a;
 const OPTION_APPEND_ACTION = 0x18;
 const OVERWRITE_IF_EXISTS_OR_ADD = 2;
-const HEADER_KEY = 0x0a;
-const HEADER_VALUE = 0x12;
-// struct.proto, Struct and Value.
-const STRUCT_FIELDS = 0x0a;
-const ENTRY_KEY = 0x0a;
-const ENTRY_VALUE = 0x12;
-const STRING_VALUE = 0x1a;
 
 const writer = createBackwardWriter();
 
