@@ -1,4 +1,5 @@
 export { type BrownOut, startBrownOut } from './brown-out.ts';
+export { chargeRequest } from './charge-request.ts';
 export { editPolicy, type PolicyEdit } from './edit-policy.ts';
 export { percentile, runLoad, runLoadUntil, type Sent, statusCounts } from './load.ts';
 export { type Answer, createMerchant, type Merchant, paymentOf, type WireRequest } from './merchant.ts';

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-
 import {
   type Answer,
+  chargeRequest,
   createExpectations,
   type Expectations,
   editPolicy,
@@ -13,7 +12,6 @@ import {
   type Sent,
   statusCounts,
   until,
-  type WireRequest,
 } from '../harness/index.ts';
 
 /** What the product promises from saving a file to the first request that feels it, in milliseconds. */
@@ -110,15 +108,6 @@ function timeoutEdit(mesh: ScenarioMesh): Edit {
         await mesh.observe.behave('psp-wechat', {});
       }
     },
-  };
-}
-
-function chargeRequest(): WireRequest {
-  return {
-    method: 'POST',
-    path: '/v1/charges',
-    headers: { host: 'psp-wechat.psp.mesh', 'content-type': 'application/json' },
-    body: JSON.stringify({ outTradeNo: randomUUID(), amount: { minor: 100, currency: 'CNY' } }),
   };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { eventually } from '@paymesh/common/testing';
 
-import { type Answer, editPolicy, type ScenarioMesh } from '../../harness/index.ts';
+import { type Answer, chargeRequest, editPolicy, type ScenarioMesh } from '../../harness/index.ts';
 import type { PrometheusQueries } from '../queries.ts';
 import { SEEN_WITHIN_MS } from './limits.ts';
 import type { Rehearsal } from './rehearsal.ts';
@@ -57,17 +57,11 @@ async function expectOpen(prometheus: PrometheusQueries, breaker: string): Promi
 
 /** Charges count by the HIGH priority, for their route has a failover; queries by the default one. */
 async function crowd(mesh: ScenarioMesh): Promise<void> {
-  const calls = Array.from({ length: AT_ONCE }, () => [charge(mesh), query(mesh)]);
+  const calls = Array.from({ length: AT_ONCE }, () => [
+    mesh.callFrom('payments-1', chargeRequest()),
+    query(mesh),
+  ]);
   await Promise.all(calls.flat());
-}
-
-function charge(mesh: ScenarioMesh): Promise<Answer> {
-  return mesh.callFrom('payments-1', {
-    method: 'POST',
-    path: '/v1/charges',
-    headers: { host: 'psp-wechat.psp.mesh', 'content-type': 'application/json' },
-    body: JSON.stringify({ outTradeNo: randomUUID(), amount: { minor: 100, currency: 'CNY' } }),
-  });
 }
 
 function query(mesh: ScenarioMesh): Promise<Answer> {

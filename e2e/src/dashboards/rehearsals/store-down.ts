@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-
 import { eventually } from '@paymesh/common/testing';
 
-import { type Answer, editPolicy, type ScenarioMesh } from '../../harness/index.ts';
+import { chargeRequest, editPolicy } from '../../harness/index.ts';
 import { TRIAL_PATH } from '../rehearsal-policies.ts';
 import { SEEN_WITHIN_MS } from './limits.ts';
 import type { Rehearsal } from './rehearsal.ts';
@@ -44,7 +42,7 @@ export const storeDown: Rehearsal = {
         { timeoutMs: SEEN_WITHIN_MS },
       );
       redis.process.kill('SIGSTOP');
-      await Promise.all(Array.from({ length: CHARGES }, () => charge(mesh)));
+      await Promise.all(Array.from({ length: CHARGES }, () => mesh.callFrom('payments-1', chargeRequest())));
       await eventually(
         async () => {
           await call();
@@ -58,12 +56,3 @@ export const storeDown: Rehearsal = {
     }
   },
 };
-
-function charge(mesh: ScenarioMesh): Promise<Answer> {
-  return mesh.callFrom('payments-1', {
-    method: 'POST',
-    path: '/v1/charges',
-    headers: { host: 'psp-wechat.psp.mesh', 'content-type': 'application/json' },
-    body: JSON.stringify({ outTradeNo: randomUUID(), amount: { minor: 100, currency: 'CNY' } }),
-  });
-}
