@@ -68,9 +68,13 @@ const binary = findEnvoy(process.env) ?? '';
     const send = async () => (await call({ port, path: '/pay' })).status;
     const requests = (paths: (url: string) => boolean) => bad.seen.filter(({ url }) => paths(url)).length;
     for (let round = 0; round < 10; round += 1) await send();
-    expect(requests((url) => url === '/pay')).toBe(2);
+    const failed = requests((url) => url === '/pay');
+    expect(failed).toBeGreaterThanOrEqual(2);
+    // Envoy's main thread ejects, and may be later than the next request of a worker. Without the policy it waits for five.
+    expect(failed).toBeLessThan(5);
     const checks = requests((url) => url === '/healthz');
     await eventually(() => expect(requests((url) => url === '/healthz')).toBeGreaterThan(checks + 4));
     for (let round = 0; round < 10; round += 1) expect(await send()).toBe(200);
+    expect(requests((url) => url === '/pay')).toBe(failed);
   });
 });
