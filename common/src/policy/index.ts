@@ -7,7 +7,13 @@ export { type FindingJson, findingToJson } from './finding/finding-to-json.ts';
 export { type FormatOptions, formatFinding } from './finding/format-finding.ts';
 export { coverages } from './kinds/signing-policy/component.ts';
 export { type LoadedPolicies, type LoadOptions, loadPolicies } from './load-policies.ts';
-export { type DescriptorEntry, descriptorEntries } from './names/descriptor-entries.ts';
+export {
+  type DescriptorEntry,
+  descriptorEntries,
+  entriesOfPair,
+  LIMIT_PAIR,
+  limitPairValue,
+} from './names/descriptor-entries.ts';
 export { isTimeZone } from './names/is-time-zone.ts';
 export { costKey, takenKey } from './names/limit-metadata.ts';
 export { policyId } from './names/policy-id.ts';

@@ -1,3 +1,5 @@
+import { entriesOfPair } from '@paymesh/common/policy';
+
 import type { Entry } from '../match/index.ts';
 import { QUOTA_LIMITS } from './limits.ts';
 
@@ -6,7 +8,9 @@ export interface BucketName {
   /** The same for the same domain and pairs, in whatever order they came. */
   readonly key: string;
   readonly domain: string;
-  /** Sorted by key. */
+  /** As the proxy wrote it, and is to be answered. */
+  readonly pairs: Readonly<Record<string, string>>;
+  /** What the pairs stand for, in the order of their keys. */
   readonly entries: readonly Entry[];
 }
 
@@ -15,16 +19,15 @@ export function readBucketId(
   domain: string,
   pairs: Readonly<Record<string, string>>,
 ): BucketName | undefined {
-  const entries = Object.entries(pairs)
-    .map(([key, value]) => ({ key, value }))
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  const characters = entries.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
-  if (entries.length === 0 || entries.length > QUOTA_LIMITS.entries) return undefined;
+  const sorted = Object.entries(pairs).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const characters = sorted.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  if (sorted.length === 0 || sorted.length > QUOTA_LIMITS.entries) return undefined;
   if (characters > QUOTA_LIMITS.idCharacters) return undefined;
-  if (entries.some(({ key, value }) => key === '' || value === '')) return undefined;
+  if (sorted.some(([key, value]) => key === '' || value === '')) return undefined;
   return {
-    key: JSON.stringify([domain, ...entries.flatMap(({ key, value }) => [key, value])]),
+    key: JSON.stringify([domain, ...sorted.flat()]),
     domain,
-    entries,
+    pairs,
+    entries: sorted.flatMap(([key, value]) => entriesOfPair(key, value)),
   };
 }

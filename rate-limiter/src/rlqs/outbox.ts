@@ -25,9 +25,8 @@ export function createOutbox(send: (actions: readonly QuotaAction[]) => boolean)
     }
   };
   return {
-    put: ({ key, entries }, what, ttlSeconds = 0) => {
-      const id = Object.fromEntries(entries.map(({ key: name, value }) => [name, value]));
-      waiting.set(key, { id, what, ttlSeconds });
+    put: ({ key, pairs }, what, ttlSeconds = 0) => {
+      waiting.set(key, { id: pairs, what, ttlSeconds });
     },
     refuse: (id) => {
       // Who is not told of it asks again.

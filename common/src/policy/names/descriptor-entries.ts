@@ -20,6 +20,27 @@ export function descriptorEntries(
   ];
 }
 
+/**
+ * Key of the pair of a bucket id (RLQS) that stands for the entries `policy` and `limit`. One pair, for Envoy reads, copies and
+ * hashes each anew for every request.
+ */
+export const LIMIT_PAIR = 'policy|limit';
+
+/** Value of that pair. Neither a policy nor a limit has a bar in its name. */
+export function limitPairValue(policyId: string, limitName: string): string {
+  return `${policyId}|${limitName}`;
+}
+
+/** The entries that a pair of a bucket id stands for: two for the pair of a limit, else itself. */
+export function entriesOfPair(key: string, value: string): readonly { key: string; value: string }[] {
+  const bar = key === LIMIT_PAIR ? value.indexOf('|') : -1;
+  if (bar < 0) return [{ key, value }];
+  return [
+    { key: 'policy', value: value.slice(0, bar) },
+    { key: 'limit', value: value.slice(bar + 1) },
+  ];
+}
+
 function selectorKey(selector: Selector): string {
   switch (selector.kind) {
     case 'principal':

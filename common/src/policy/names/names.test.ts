@@ -1,12 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { descriptorEntries } from './descriptor-entries.ts';
+import { descriptorEntries, entriesOfPair, LIMIT_PAIR, limitPairValue } from './descriptor-entries.ts';
 import { policyId } from './policy-id.ts';
 import { parseSelector, printSelector } from './selector.ts';
 
 describe('policyId', () => {
   test('is namespace/name', () => {
     expect(policyId({ metadata: { namespace: 'pay', name: 'charge' } })).toBe('pay/charge');
+  });
+});
+
+describe('a pair of a bucket id', () => {
+  test('of a limit stands for the first two entries of its descriptor', () => {
+    expect(entriesOfPair(LIMIT_PAIR, limitPairValue('pay/charge', 'burst'))).toEqual(
+      descriptorEntries('pay/charge', { name: 'burst', per: [] }),
+    );
+  });
+
+  test.each([
+    ['principal', 'a|b'],
+    [LIMIT_PAIR, 'no-bar'],
+  ])('%s: %s stands for itself', (key, value) => {
+    expect(entriesOfPair(key, value)).toEqual([{ key, value }]);
   });
 });
 

@@ -6,6 +6,8 @@ import {
   HttpFilterSchema,
 } from '@paymesh/common/envoy';
 
+import { limitPairValue } from '@paymesh/common/policy';
+
 import type { DescriptorEntryIr, QuotaIr, RouteIr } from '../../ir/index.ts';
 import { pack } from '../any.ts';
 import type { FilterTranslation } from './filter.ts';
@@ -65,8 +67,7 @@ function written(quota: QuotaIr, slot: number): readonly { readonly key: string;
   const values = quota.entries.filter(({ kind }) => kind !== 'fixed');
   return [
     { key: name, value: escaped(nameOfStyle(styleOf(quota))) },
-    { key: `${name}-policy`, value: escaped(quota.policy) },
-    { key: `${name}-limit`, value: escaped(quota.limit) },
+    { key: `${name}-limit`, value: escaped(limitPairValue(quota.policy, quota.limit)) },
     ...values.map((entry, index) => ({ key: `${name}-value-${index + 1}`, value: formatOf(entry) })),
   ];
 }

@@ -2,7 +2,7 @@ import type { QuotaIr, VirtualHostIr } from '../../ir/index.ts';
 import { HEADER } from '../header-names.ts';
 import type { QuotaStyle } from './filter.ts';
 
-/** The header of a limit of a route, by its place among them: says its style. With a suffix: its policy, name and values. */
+/** The header of a limit of a route, by its place among them: says its style. With a suffix: its name and values. */
 export function quotaHeader(slot: number): string {
   return `${HEADER.quota}-${slot + 1}`;
 }

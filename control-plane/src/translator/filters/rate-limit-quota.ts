@@ -12,6 +12,8 @@ import {
   type StatusCode,
 } from '@paymesh/common/envoy';
 
+import { LIMIT_PAIR } from '@paymesh/common/policy';
+
 import { pack } from '../any.ts';
 import { meshHost } from '../mesh-host.ts';
 import type { FilterTranslation, QuotaStyle } from './filter.ts';
@@ -125,8 +127,7 @@ function isThere(name: string) {
 function bucket(style: QuotaStyle, slot: number, keys: readonly string[]): OnMatch {
   const name = quotaHeader(slot);
   const parts = [
-    ['policy', `${name}-policy`] as const,
-    ['limit', `${name}-limit`] as const,
+    [LIMIT_PAIR, `${name}-limit`] as const,
     ...keys.map((key, index) => [key, valueHeader(slot, index)] as const),
   ];
   const builder = Object.fromEntries(
