@@ -13,7 +13,14 @@ export interface MeshPorts {
 }
 
 /** The paths of the routes that are measured. */
-export const PATHS = { none: '/none', service: '/service', proxy: '/proxy', counted: '/counted' } as const;
+export const PATHS = {
+  none: '/none',
+  service: '/service',
+  proxy: '/proxy',
+  /** No limit, on a gateway where other routes have some. */
+  beside: '/beside',
+  counted: '/counted',
+} as const;
 
 /** The limit whose admitted total is counted, in requests a minute. */
 export const COUNTED_PER_MINUTE = 6_000;
@@ -47,6 +54,7 @@ export function policies(ports: MeshPorts): string {
       `service: payments, port: 4, proxy: {inbound: ${ports.upstream}, outbound: 5, admin: 6}`,
     ),
     route('none', 'plain'),
+    route('beside', 'edge'),
     limitedRoute('service', 'plain', `rate: ${UNREACHED}`),
     limitedRoute('proxy', 'edge', `rate: ${UNREACHED}, enforce: proxy`),
     limitedRoute('counted', 'edge', `rate: ${COUNTED_PER_MINUTE}/m, enforce: proxy`),

@@ -12,35 +12,40 @@ const LOAD = ['-n', String(REQUESTS), '-c', '4', '-m', '32'];
 const GOAL_OF_NONE = 0.95;
 const GOAL_OF_SERVICE = 1.5;
 
-/** Requests a second through one Envoy: without a limit, with one that the service keeps, with one that Envoy keeps. */
+/**
+ * Requests a second through one Envoy: without a limit, with one that the service keeps, with one that Envoy keeps, and without
+ * one where Envoy keeps others.
+ */
 export async function measureThroughput(
   { plain, edges: [edge = 0] }: MeshPorts,
   cores: Cores,
   print: (line: string) => void,
 ): Promise<void> {
   const ask = (port: number, path: string) => h2load(cores.load, `http://127.0.0.1:${port}${path}`);
-  const rounds: { none: number; service: number; proxy: number }[] = [];
+  const rounds: { none: number; service: number; beside: number; proxy: number }[] = [];
   // The first warms up.
   for (let round = 0; round <= ROUNDS; round += 1) {
     const figures = {
       none: await ask(plain, PATHS.none),
       service: await ask(plain, PATHS.service),
+      beside: await ask(edge, PATHS.beside),
       proxy: await ask(edge, PATHS.proxy),
     };
     if (round > 0) rounds.push(figures);
     if (round > 0) print(`# round ${round} of ${ROUNDS}`);
   }
-  for (const key of ['none', 'service', 'proxy'] as const) {
+  for (const key of ['none', 'service', 'beside', 'proxy'] as const) {
     print(
       `${key.padEnd(8)} ${median(rounds.map((round) => round[key]))
         .toFixed(0)
         .padStart(7)} requests a second`,
     );
   }
-  const ofNone = median(rounds.map(({ proxy, none }) => proxy / none));
-  const ofService = median(rounds.map(({ proxy, service }) => proxy / service));
-  print(`proxy to none    ${ofNone.toFixed(2)} (goal: ${GOAL_OF_NONE})`);
-  print(`proxy to service ${ofService.toFixed(2)} (goal: ${GOAL_OF_SERVICE})`);
+  const proxyTo = (other: 'none' | 'service' | 'beside') =>
+    median(rounds.map((round) => round.proxy / round[other])).toFixed(2);
+  print(`proxy to none    ${proxyTo('none')} (goal: ${GOAL_OF_NONE})`);
+  print(`proxy to beside  ${proxyTo('beside')}`);
+  print(`proxy to service ${proxyTo('service')} (goal: ${GOAL_OF_SERVICE})`);
 }
 
 /** Fails when a request is not answered with 200. */
