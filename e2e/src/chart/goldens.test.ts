@@ -15,6 +15,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { loadPolicies } from '@paymesh/common/policy';
 import { parse } from 'yaml';
 
+import { CHART_CASES as cases } from './cases.ts';
 import { conformity } from './kubeconform.ts';
 import { comparable, parseManifests } from './manifests.ts';
 import { render, root } from './render.ts';
@@ -22,17 +23,8 @@ import { findChartTools } from './tools.ts';
 
 const tools = findChartTools(process.env);
 const helm = tools?.helm ?? '';
-const IN = join(root, 'helm/testdata/in');
 const OUT = join(root, 'helm/testdata/out');
 const scratch = mkdtempSync(join(tmpdir(), 'paymesh-chart-'));
-
-/** Name, files of values, flags. */
-const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
-  ...readdirSync(IN).map((file) => [file.replace('.yaml', ''), [join(IN, file)], []] as const),
-  ['size-small', [join(root, 'helm/paymesh/values-small.yaml')], []],
-  ['size-medium', [join(root, 'helm/paymesh/values-medium.yaml')], []],
-  ['size-large', [join(root, 'helm/paymesh/values-large.yaml')], ['--set', 'redis.existingSecret=redis-url']],
-];
 
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -92,7 +84,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
   });
 
   test('each board and each file of rules is an object, as it is', () => {
-    const all = parseManifests(render(helm, [join(IN, 'own-everything.yaml')]));
+    const all = parseManifests(render(helm, [join(root, 'helm/testdata/in/own-everything.yaml')]));
     const boards = all.filter(({ metadata }) => metadata.name.startsWith('mesh-paymesh-dashboard-'));
     expect(Object.fromEntries(boards.flatMap(({ data }) => Object.entries(data ?? {})))).toEqual(
       readFiles(join(root, 'helm/paymesh/dashboards'), '.json'),

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { findHelm, installHelm } from '@paymesh/cli';
+import { CommandError, findHelm, installHelm } from '@paymesh/cli';
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /** What the tests of the chart and of compose.yaml need beside Node; paths. */
 export interface ChartTools {
@@ -85,13 +85,19 @@ export async function provideChartTools(env: Env, onProgress: (step: string) => 
 }
 
 function provide(env: Env, one: Fetched, onProgress: (step: string) => void): void {
-  const target = folderOf(env, one);
+  fillOnce(folderOf(env, one), (folder) => {
+    onProgress(one.says);
+    runTool(one.command(folder), { cwd: folder, env: { ...env, GOBIN: folder } });
+  });
+}
+
+/** A folder of the user's cache: made once, by what fills it, and never seen half full. */
+export function fillOnce(target: string, fill: (folder: string) => void): void {
   if (existsSync(target)) return;
-  onProgress(one.says);
   mkdirSync(dirname(target), { recursive: true });
   const work = mkdtempSync(`${target}-`);
   try {
-    fetchInto(env, work, one);
+    fill(work);
     // Another process may have been first; its copy is as good.
     if (!existsSync(target)) renameSync(work, target);
   } finally {
@@ -99,23 +105,23 @@ function provide(env: Env, one: Fetched, onProgress: (step: string) => void): vo
   }
 }
 
-function fetchInto(env: Env, folder: string, { name, version, command }: Fetched): void {
-  const [program, ...args] = command(folder);
-  const run = spawnSync(program, args, {
-    env: { ...env, GOBIN: folder },
-    encoding: 'utf8',
-    timeout: FETCH_TIMEOUT_MS,
-  });
+/** Runs what fetches or builds to its end. Throws one sentence with what it said. */
+export function runTool(
+  [program, ...args]: readonly [string, ...string[]],
+  { cwd, env }: { readonly cwd: string; readonly env: Env },
+): void {
+  const run = spawnSync(program, args, { cwd, env: { ...env }, encoding: 'utf8', timeout: FETCH_TIMEOUT_MS });
   if (run.status === 0) return;
   const why = run.stderr?.trim() || String(run.error ?? run.signal);
-  throw new Error(`${program} could not fetch ${name} ${version}: ${why}`);
+  throw new CommandError(`${[program, ...args].join(' ')} failed: ${why}`);
 }
 
 function pathOf(env: Env, one: Fetched): string {
   return join(folderOf(env, one), one.path);
 }
 
-function folderOf(env: Env, { name, version }: Fetched): string {
+/** Where a version of a program lies in the user's cache. */
+export function folderOf(env: Env, { name, version }: Pick<Fetched, 'name' | 'version'>): string {
   const cache = env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache');
   return join(cache, 'paymesh', name, version);
 }
