@@ -22,9 +22,9 @@ export function quantile(q: number, histogram: string, selector = '', labels = '
   return `histogram_quantile(${q}, ${sumBy(by, rate(`${histogram}_bucket`, selector))})`;
 }
 
-/** A share that is absent, not NaN, where nothing happened. */
+/** A share that is absent, not NaN, where nothing happened, and 0 where the part has no series yet: a first 5xx makes its own. */
 export function ratio(part: string, whole: string): string {
-  return `${part} / (${whole} > 0)`;
+  return `(${part} or ${whole} * 0) / (${whole} > 0)`;
 }
 
 function braced(selector: string): string {
