@@ -1,14 +1,6 @@
 import { fromJson, type JsonObject, toBinary } from '@bufbuild/protobuf';
 import { ValueSchema } from '@bufbuild/protobuf/wkt';
-import {
-  createBackwardWriter,
-  ENTRY_KEY,
-  ENTRY_VALUE,
-  HEADER_KEY,
-  HEADER_VALUE,
-  STRING_VALUE,
-  STRUCT_FIELDS,
-} from '@paymesh/common/wire';
+import { createBackwardWriter, writeHeaderValue, writeStructField } from '@paymesh/common/wire';
 
 import type { DescriptorStatus } from '../limiter/index.ts';
 import type { HeaderStyle } from '../match/index.ts';
@@ -37,11 +29,8 @@ const writer = createBackwardWriter();
 /** The bytes of what `buildResponse` makes. Last to first: read each function from its end. */
 export function encodeResponse(decision: Decided, headers: HeaderStyle = 'none'): Uint8Array {
   writeMetadata(responseMetadata(decision));
-  for (const [key, value] of headersOf(decision, headers).toReversed()) {
-    const end = writer.mark();
-    writeText(HEADER_VALUE, value);
-    writer.text(HEADER_KEY, key);
-    writer.open(RESPONSE_HEADERS, end);
+  for (const [name, value] of headersOf(decision, headers).toReversed()) {
+    writeHeaderValue(writer, RESPONSE_HEADERS, name, value);
   }
   const { statuses } = decision;
   for (let index = statuses.length - 1; index >= 0; index -= 1) {
@@ -75,13 +64,8 @@ function writeMetadata(metadata: JsonObject | undefined): void {
   if (metadata === undefined) return;
   const end = writer.mark();
   for (const [key, value] of Object.entries(metadata)) {
-    const endOfEntry = writer.mark();
-    if (typeof value === 'string') {
-      writer.text(STRING_VALUE, value);
-      writer.open(ENTRY_VALUE, endOfEntry);
-    } else writer.blob(ENTRY_VALUE, toBinary(ValueSchema, fromJson(ValueSchema, value)));
-    writer.text(ENTRY_KEY, key);
-    writer.open(STRUCT_FIELDS, endOfEntry);
+    const isText = typeof value === 'string';
+    writeStructField(writer, key, isText ? value : toBinary(ValueSchema, fromJson(ValueSchema, value)));
   }
   writer.open(DYNAMIC_METADATA, end);
 }

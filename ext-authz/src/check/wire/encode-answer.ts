@@ -1,12 +1,4 @@
-import {
-  createBackwardWriter,
-  ENTRY_KEY,
-  ENTRY_VALUE,
-  HEADER_KEY,
-  HEADER_VALUE,
-  STRING_VALUE,
-  STRUCT_FIELDS,
-} from '@paymesh/common/wire';
+import { createBackwardWriter, writeHeaderValue, writeStructField } from '@paymesh/common/wire';
 
 import type { Answer, AnswerHeader, AnswerMetadata } from './answer.ts';
 
@@ -70,22 +62,13 @@ function writeHeaders(headers: readonly AnswerHeader[]): void {
     const end = writer.mark();
     // Overwrite, since clients can send these too.
     writer.varint(OPTION_APPEND_ACTION, OVERWRITE_IF_EXISTS_OR_ADD);
-    const endOfHeader = writer.mark();
-    if (value !== '') writer.text(HEADER_VALUE, value);
-    writer.text(HEADER_KEY, name);
-    writer.open(OPTION_HEADER, endOfHeader);
+    writeHeaderValue(writer, OPTION_HEADER, name, value);
     writer.open(HEADERS, end);
   }
 }
 
 function writeMetadata(metadata: AnswerMetadata): void {
   const end = writer.mark();
-  for (const key of Object.keys(metadata).toReversed()) {
-    const endOfEntry = writer.mark();
-    writer.text(STRING_VALUE, metadata[key] ?? '');
-    writer.open(ENTRY_VALUE, endOfEntry);
-    writer.text(ENTRY_KEY, key);
-    writer.open(STRUCT_FIELDS, endOfEntry);
-  }
+  for (const key of Object.keys(metadata).toReversed()) writeStructField(writer, key, metadata[key] ?? '');
   writer.open(DYNAMIC_METADATA, end);
 }
