@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
 
+import { createNumberedBytes } from './numbered-bytes.ts';
 import { heapGrowthOf, type Readable, seriesOf } from './series.ts';
 
 /** What is to be flooded. */
 export interface Flood {
   readonly registry: Readable;
-  /** Makes so many calls, each with texts that no call had before. */
-  readonly ask: (calls: number) => Promise<void>;
+  /** Messages that are sent in turns, each time with another number where `NUMBER` stands. */
+  readonly templates: readonly Uint8Array[];
+  readonly send: (message: Buffer) => unknown;
   /** Calls before anything is measured: caches are full then. */
   readonly warmUp: number;
   readonly calls: number;
@@ -23,7 +25,16 @@ export interface FloodReport {
 }
 
 /** Floods, and prints the report as one line of JSON: the work of a program that `runFlood` starts. */
-export async function printFlood({ registry, ask, warmUp, calls }: Flood): Promise<void> {
+export async function printFlood({ registry, templates, send, warmUp, calls }: Flood): Promise<void> {
+  const messages = templates.map(createNumberedBytes);
+  let number = 0;
+  const ask = async (count: number): Promise<void> => {
+    for (let round = 0; round < count / messages.length; round += 1)
+      for (const message of messages) {
+        number += 1;
+        await send(message(number));
+      }
+  };
   await ask(warmUp);
   const seriesBefore = await seriesOf(registry);
   const heapGrowth = await heapGrowthOf(() => ask(calls));
@@ -33,7 +44,7 @@ export async function printFlood({ registry, ask, warmUp, calls }: Flood): Promi
 }
 
 /**
- * Runs a built program that prints a flood. In a process of its own: below jest a million calls take five times as long,
+ * Runs a built program that prints a flood. In a process of its own: below jest a million calls take many times as long,
  * and their garbage is not alone on the heap.
  */
 export function runFlood(program: string): FloodReport {

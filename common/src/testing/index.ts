@@ -6,7 +6,7 @@ export { type Flood, type FloodReport, printFlood, runFlood } from './flood.ts';
 export { freePort } from './free-port.ts';
 export { inTime } from './in-time.ts';
 export { type NaiveRequest, naivelyAllows } from './naive-access.ts';
-export { createNumberedBytes, NUMBER } from './numbered-bytes.ts';
+export { NUMBER } from './numbered-bytes.ts';
 export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver.ts';
 export { type PngImage, readPng } from './png.ts';
 export {

@@ -1,6 +1,6 @@
 import { createLogger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
-import { createFakeClock, createNumberedBytes, NUMBER, printFlood } from '@paymesh/common/testing';
+import { createFakeClock, NUMBER, printFlood } from '@paymesh/common/testing';
 
 import { createAuthzService } from '../service.ts';
 import {
@@ -46,18 +46,12 @@ const service = createAuthzService({
 const templates = Object.values(KINDS).map((spec) => {
   const contextExtensions = { policy: spec.policy ?? POLICY, route: `route-${NUMBER}` };
   const check = { ...signedCheck(spec), host: `host-${NUMBER}.example`, contextExtensions };
-  return createNumberedBytes(checkBytes(check));
+  return checkBytes(check);
 });
-let number = 0;
 await printFlood({
   registry,
-  ask: async (calls) => {
-    for (let round = 0; round < calls / templates.length; round += 1)
-      for (const template of templates) {
-        number += 1;
-        await service.check(template(number));
-      }
-  },
+  templates,
+  send: (message) => service.check(message),
   warmUp: 8_000,
   calls: 1_000_000,
 });

@@ -2,7 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { RateLimitRequestSchema } from '@paymesh/common/envoy-ratelimit';
 import { createLogger } from '@paymesh/common/log';
 import { createRegistry } from '@paymesh/common/metrics';
-import { createFakeClock, createNumberedBytes, NUMBER, printFlood } from '@paymesh/common/testing';
+import { createFakeClock, NUMBER, printFlood } from '@paymesh/common/testing';
 
 import { createLimiter } from '../limiter/index.ts';
 import { createMetrics } from '../metrics.ts';
@@ -39,17 +39,13 @@ const descriptors = [
 const templates = [
   { domain: 'shop', descriptors },
   { domain: `shop-${NUMBER}`, descriptors },
-].map((ask) => createNumberedBytes(toBinary(RateLimitRequestSchema, create(RateLimitRequestSchema, ask))));
-let number = 0;
+].map((ask) => toBinary(RateLimitRequestSchema, create(RateLimitRequestSchema, ask)));
 await printFlood({
   registry,
-  ask: async (calls) => {
-    for (let round = 0; round < calls / templates.length; round += 1)
-      for (const template of templates) {
-        clock.advance(STEP_MS);
-        number += 1;
-        await serve?.(template(number), { get: () => undefined });
-      }
+  templates,
+  send: (message) => {
+    clock.advance(STEP_MS);
+    return serve?.(message, { get: () => undefined });
   },
   // More than the counters of a window: they have begun to be forgotten.
   warmUp: 10_000,
