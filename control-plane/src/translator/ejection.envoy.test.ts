@@ -20,12 +20,13 @@ const binary = findEnvoy(process.env) ?? '';
   let good: Upstream;
   let envoy: RunningEnvoy;
   let port: number;
+  let admin: number;
 
   beforeAll(async () => {
     bad = await startUpstream('bad');
     good = await startUpstream('good');
     port = await freePort();
-    const admin = await freePort();
+    admin = await freePort();
     const ir = meshOf(
       [
         {
@@ -66,15 +67,19 @@ const binary = findEnvoy(process.env) ?? '';
 
   test('an instance that fails its calls stays away although its health check is fine', async () => {
     const send = async () => (await call({ port, path: '/pay' })).status;
+    const ejected = async () => {
+      const stats = await fetch(`http://127.0.0.1:${admin}/stats?filter=outlier_detection.ejections_active`);
+      return Number((await stats.text()).split(': ')[1]);
+    };
     const requests = (paths: (url: string) => boolean) => bad.seen.filter(({ url }) => paths(url)).length;
+    for (let round = 0; round < 10 && requests((url) => url === '/pay') < 2; round += 1) await send();
+    // Envoy's main thread ejects, and may be later than the next request of a worker.
+    await eventually(async () => expect(await ejected()).toBe(1));
     for (let round = 0; round < 10; round += 1) await send();
-    const failed = requests((url) => url === '/pay');
-    expect(failed).toBeGreaterThanOrEqual(2);
-    // Envoy's main thread ejects, and may be later than the next request of a worker. Without the policy it waits for five.
-    expect(failed).toBeLessThan(5);
+    expect(requests((url) => url === '/pay')).toBe(2);
     const checks = requests((url) => url === '/healthz');
     await eventually(() => expect(requests((url) => url === '/healthz')).toBeGreaterThan(checks + 4));
     for (let round = 0; round < 10; round += 1) expect(await send()).toBe(200);
-    expect(requests((url) => url === '/pay')).toBe(failed);
+    expect(requests((url) => url === '/pay')).toBe(2);
   });
 });
