@@ -1,3 +1,4 @@
+import { ratio } from '../promql.ts';
 import { BURNS, type Burn, ERROR_BUDGET, FEWEST_FAILED, SLO_WINDOWS } from '../slo.ts';
 import type { Alert, Recording, RuleFile } from './model.ts';
 
@@ -26,7 +27,7 @@ function recordings(window: string): readonly Recording[] {
     {
       record: `slo:sli_error:ratio_rate${window}`,
       // A service that never failed has no series of class 5 at all.
-      expr: `(${failed} or ${all} * 0) / (${all} > 0)`,
+      expr: ratio(failed, all),
     },
     { record: `slo:sli_total:rate${window}`, expr: all },
   ];
