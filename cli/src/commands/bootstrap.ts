@@ -39,7 +39,7 @@ export function bootstrapCommand(): Command {
         'serve /ready and /stats/prometheus of Envoy there too; default: on loopback only',
       ).argParser(hostPort),
     )
-    .option('--all-stats', 'keep every stat of Envoy: ten times what boards and alerts read')
+    .option('--all-stats', 'keep every stat of Envoy, not only what boards, alerts and paymesh read')
     .option('--out <file>', 'write it there; default: standard output')
     .addHelpText(
       'after',

@@ -13,7 +13,7 @@ export interface BootstrapInput {
   readonly adminPort?: number;
   /** Where `/ready` and `/stats/prometheus` are served to others. Default nowhere. */
   readonly probe?: HostPort;
-  /** Keep all of Envoy's stats, about ten times as many as boards and alerts read. Default false. */
+  /** Keep all of Envoy's stats, not only `KEPT_STATS`. Default false. */
   readonly allStats?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The stats that a proxy keeps unless it is told to keep all, as matchers of their names before tags are taken out
- * (StatsMatcher of config.metrics.v3). Of 3 400 series that an Envoy of a small mesh has by itself these are a few hundred:
+ * (StatsMatcher of config.metrics.v3). Of what an Envoy of a small mesh has these are a fifth:
  * what boards, alerts and `paymesh` read, and what tells whether a proxy is well. The others are neither counted nor
  * scraped. A test of the boards against a live mesh fails when one of theirs is missing here.
  */
