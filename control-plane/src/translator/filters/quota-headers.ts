@@ -5,7 +5,6 @@ import {
   HeaderValueOption_HeaderAppendAction,
   HttpFilterSchema,
 } from '@paymesh/common/envoy';
-
 import { limitPairValue } from '@paymesh/common/policy';
 
 import type { DescriptorEntryIr, QuotaIr, RouteIr } from '../../ir/index.ts';

@@ -11,7 +11,6 @@ import {
   RateLimitStrategy_BlanketRule,
   type StatusCode,
 } from '@paymesh/common/envoy';
-
 import { LIMIT_PAIR } from '@paymesh/common/policy';
 
 import { pack } from '../any.ts';
