@@ -2,17 +2,14 @@ import { formatHostPort } from '@paymesh/common/config';
 import type { StatusReport } from '@paymesh/control-plane';
 import { Command, Option } from 'commander';
 
-import { CommandError, EXIT, print } from '../output/index.ts';
+import { fetchStatus, renderStatus } from '../mesh-status/index.ts';
+import { EXIT, print } from '../output/index.ts';
 import { hostPort } from './arguments.ts';
-import { renderStatus } from './status-table.ts';
 
 interface StatusOptions {
   readonly admin: string;
   readonly output: 'table' | 'json';
 }
-
-/** Longest wait for the control plane, in milliseconds. */
-const STATUS_TIMEOUT_MS = 5_000;
 
 /** `paymesh proxy status`: what every Envoy runs, as the control plane knows it. */
 export function proxyCommand(): Command {
@@ -41,30 +38,6 @@ export function proxyCommand(): Command {
 
 function hasRefused({ types }: StatusReport['proxies'][number]): boolean {
   return Object.values(types ?? {}).some(({ nacks }) => nacks.length > 0);
-}
-
-async function fetchStatus(admin: string): Promise<StatusReport> {
-  try {
-    const response = await fetch(`http://${admin}/status`, {
-      signal: AbortSignal.timeout(STATUS_TIMEOUT_MS),
-    });
-    const report: unknown = await response.json();
-    if (isStatus(report)) return report;
-    throw new Error(`what answered ${response.status} is not a control plane`);
-  } catch (error) {
-    throw new CommandError(
-      `no control plane answers on ${admin}: start one (npm run demo), or name its admin port with --admin HOST:PORT`,
-      EXIT.unreachable,
-      { cause: error },
-    );
-  }
-}
-
-/** Another program may listen there: a service of the mesh answers JSON too. */
-function isStatus(report: unknown): report is StatusReport {
-  return (
-    typeof report === 'object' && report !== null && 'proxies' in report && Array.isArray(report.proxies)
-  );
 }
 
 function adminAddress(text: string): string {

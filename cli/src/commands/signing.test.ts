@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -67,6 +67,22 @@ const SIGN = [
 ] as const;
 
 describe('paymesh sign and verify', () => {
+  test('a key of a KeySet signs while other policies are broken, and not while its own is', () => {
+    const whole = readFileSync(join(folder, 'policies/policies.yaml'), 'utf8');
+    const sign = (text: string) => {
+      mkdirSync(join(folder, 'broken'), { recursive: true });
+      file('broken/policies.yaml', text);
+      file('broken/k-1.key', readFileSync(join(folder, 'policies/k-1.key'), 'utf8'));
+      return paymesh(['sign', '--config', 'broken', URL]);
+    };
+    const other = sign(whole.replace('scheme: rfc9421', 'scheme: rfc942'));
+    expect(other).toMatchObject({ status: 0, err: '' });
+    expect(other.out).toContain('X-Key-Id: k-1');
+    const own = sign(whole.replace('owner: merchant-a', 'ownr: merchant-a'));
+    expect(own).toMatchObject({ status: 2, out: '' });
+    expect(own.err).toContain('broken/policies.yaml:9:');
+  });
+
   test('what sign makes as a policy wants it, verify accepts, and shows the text', () => {
     const signed = paymesh(['sign', ...SIGN, URL]);
     expect(signed).toMatchObject({ status: 0, err: '' });

@@ -7,6 +7,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { provideEnvoy } from '../envoy/index.ts';
 import { type LocalMesh, startLocalMesh } from '../local-mesh/index.ts';
+import { followEdits } from '../mesh-status/index.ts';
 import { CommandError, EXIT, print, printError } from '../output/index.ts';
 import { redisUrl } from './arguments.ts';
 import { welcome } from './welcome.ts';
@@ -64,6 +65,7 @@ async function runUp(options: UpOptions, env: CommandContext['env']): Promise<vo
   print(welcome(mesh, { seconds: (performance.now() - startedAt) / 1_000, options }));
   const watching = new AbortController();
   tellOfEnds(mesh, watching.signal);
+  void tellOfEdits(mesh, watching.signal);
   await stopAsked;
   watching.abort();
   printError('stopping the mesh');
@@ -91,6 +93,13 @@ function tellOfEnds(mesh: LocalMesh, until: AbortSignal): void {
       if (!until.aborted) printError(`${child.name} ended (${how}): see ${child.logFile}`);
     });
   }
+}
+
+/** Says what becomes of each edit of the policies. */
+async function tellOfEdits(mesh: LocalMesh, signal: AbortSignal): Promise<void> {
+  const defaults = mesh.documents.find((document) => document.kind === 'MeshDefaults');
+  if (defaults !== undefined)
+    await followEdits({ admin: defaults.spec.controlPlane.admin, signal, tell: printError });
 }
 
 /** What programs need to run, and nothing that might be secret. */

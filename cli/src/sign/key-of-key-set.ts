@@ -2,11 +2,11 @@ import { createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import { policyId, type SecretKeySpec } from '@paymesh/common/policy';
+import { loadPolicies, policyId, type SecretKeySpec } from '@paymesh/common/policy';
 import { type PrivateSigningKey, parseSecret } from '@paymesh/ext-authz';
 
 import { CommandError } from '../output/index.ts';
-import { readPolicies } from '../policies/index.ts';
+import { findingsError, readPolicyFiles } from '../policies/index.ts';
 
 export interface KeySetKey {
   /** Folder of policy files. */
@@ -34,9 +34,15 @@ interface FoundKey {
 }
 
 async function findKey({ config, keySet, key }: KeySetKey): Promise<FoundKey> {
-  const documents = await readPolicies(config);
+  const files = await readPolicyFiles(config);
+  const { documents, findings } = loadPolicies(files, { nowMs: Date.now() });
   const sets = documents.filter((document) => document.kind === 'KeySet');
   const set = sets.find((one) => policyId(one) === keySet);
+  // A merchant signs whether or not an edit of other policies is broken: the mesh has those of before.
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const inTheWay =
+    set === undefined ? errors : errors.filter(({ subject }) => subject === `KeySet ${keySet}`);
+  if (inTheWay.length > 0) throw findingsError(inTheWay, files);
   if (set === undefined) {
     const known = sets.map(policyId).join(', ');
     throw new CommandError(

@@ -1,3 +1,4 @@
+import { findingLine } from '@paymesh/common/policy';
 import type { StatusReport } from '@paymesh/control-plane';
 
 import { table } from '../output/index.ts';
@@ -22,10 +23,7 @@ export function renderStatus(status: StatusReport): string {
     `revision ${status.revision ?? 'none'}, in force since ${status.lastGoodSince ?? 'never'}`,
     ...(status.isBehind ? ['the newest edit was rejected: the proxies run the policies before it'] : []),
     ...(status.failure === undefined ? [] : [status.failure]),
-    ...status.findings.map(
-      ({ at, severity, code, path, expected, got }) =>
-        `${at.file}:${at.line}:${at.column} ${severity} ${code} ${path}: expected ${expected}; got ${got}`,
-    ),
+    ...status.findings.map(findingLine),
     '',
     table([HEAD, ...rows]),
     ...status.proxies.flatMap(refusals),
