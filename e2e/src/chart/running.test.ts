@@ -133,6 +133,27 @@ policies:
       await merchant.close();
     });
 
+    test('a rate limiter has its policies from the control plane, where the values say so', async () => {
+      const served = ['--set', 'redis.mode=none', '--set', 'rateLimiter.policiesFrom=controlPlane'];
+      const rendered = parseManifests(render(tools?.helm ?? '', [], [...served, ...oneOfEach]));
+      const args = argsOf(containerOf(rendered, 'rate-limiter', 'rate-limiter'));
+      expect(args.filter((arg) => arg.startsWith('--config'))).toEqual([]);
+      const [ownListen, ownAdmin, ownQuotas] = [await freePort(), await freePort(), await freePort()];
+      const own = args.map((arg) =>
+        arg
+          .replace(`:${ports.get(18_022)}`, `:${ownQuotas}`)
+          .replace(`:${ports.get(18_021)}`, `:${ownAdmin}`)
+          .replace(`:${ports.get(18_020)}`, `:${ownListen}`),
+      );
+      start(process.execPath, [PAYMESH, 'rate-limiter', ...own, '--node=second']);
+      await eventually(
+        async () => expect((await fetch(`http://127.0.0.1:${ownAdmin}/readyz`)).status).toBe(200),
+        { timeoutMs: READY_TIMEOUT_MS },
+      );
+      const rules = await (await fetch(`http://127.0.0.1:${ownAdmin}/rules`)).text();
+      expect(rules).toContain('pay/per-merchant');
+    });
+
     test('the Pod of helm test finds nothing wrong, but that no sample runs here', () => {
       const [pod] = manifests.filter(({ kind }) => kind === 'Pod').flatMap((one) => podOf(one) ?? []);
       const asked = (pod?.containers[0]?.args ?? []).map((url) =>
@@ -162,7 +183,9 @@ policies:
     }
 
     function argsOf(container: Container): readonly string[] {
-      return (container.args ?? []).map((arg) => local(arg.replaceAll('/etc/paymesh', folder)));
+      return (container.args ?? []).map((arg) =>
+        local(arg.replaceAll(/\/(?:etc|var\/lib)\/paymesh/g, folder)),
+      );
     }
 
     /** The same text with ports of this machine; names but that of the gateway are loopback. */

@@ -1,6 +1,6 @@
 {{/*
-One of the three services: dict root, name, values, port, admin, isHeadless, ports, args, env, volumes, mounts, annotations;
-`ports` are further ones for proxies, name to number.
+One of the three services: dict root, name, values, port, admin, isHeadless, ports, args, env, volumes, mounts, annotations, policies;
+`ports` are further ones for proxies, name to number; `policies` is the argument that says where they come from, by default the mounted folder.
 Policies are mounted as a folder, never by subPath, so that an edit arrives as the swap of a link.
 */}}
 {{- define "paymesh.policyService" -}}
@@ -33,7 +33,7 @@ spec:
           image: {{ include "paymesh.image" (list .root .values.image) }}
           imagePullPolicy: {{ .root.Values.image.pullPolicy }}
           args:
-            - --config=/etc/paymesh/policies
+            - {{ .policies | default "--config=/etc/paymesh/policies" }}
             - --listen=0.0.0.0:{{ .port }}
             # Not on loopback, for kubelet and Prometheus ask from outside; GET only.
             - --admin=0.0.0.0:{{ .admin }}
@@ -70,13 +70,17 @@ spec:
           resources:
             {{- toYaml .values.resources | nindent 12 }}
           volumeMounts:
+            {{- if not .policies }}
             - { name: policies, mountPath: /etc/paymesh/policies, readOnly: true }
+            {{- end }}
             {{- with .mounts }}
             {{- toYaml . | nindent 12 }}
             {{- end }}
       volumes:
+        {{- if not .policies }}
         - name: policies
           configMap: { name: {{ include "paymesh.policiesConfigMap" .root }} }
+        {{- end }}
         {{- with .volumes }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
