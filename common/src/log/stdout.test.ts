@@ -20,4 +20,10 @@ describe('a log into a pipe', () => {
     pipe.destroy(new Error('EPIPE'));
     expect(() => log.info('line')).not.toThrow();
   });
+
+  test('has one listener, however many logs write to it', () => {
+    const pipe = new PassThrough();
+    for (let index = 0; index < 3; index += 1) pipeDestination(pipe);
+    expect(pipe.listenerCount('error')).toBe(1);
+  });
 });

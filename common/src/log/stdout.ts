@@ -18,11 +18,13 @@ export function stdoutDestination(): DestinationStream {
 
 /** A pipe or socket as Node writes to it: at once where there is room, and later without waiting where not. */
 export function pipeDestination(stream: Writable): DestinationStream {
-  // A reader that went away must not end the program: its lines have nowhere to go.
-  stream.on('error', () => undefined);
+  if (!stream.listeners('error').includes(ignoreGoneReader)) stream.on('error', ignoreGoneReader);
   return {
     write: (line) => {
       if (stream.writableLength < MAX_WAITING_BYTES) stream.write(line);
     },
   };
 }
+
+/** A reader that went away must not end the program: its lines have nowhere to go. One listener serves all logs of a stream. */
+function ignoreGoneReader(): void {}
