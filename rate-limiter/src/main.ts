@@ -83,8 +83,7 @@ const MAX_RECEIVE_BYTES = 1_048_576;
  * until there is a good set. With a last good set on disk all of these start with that, and say so.
  */
 export async function startRateLimiter(options: RateLimiterOptions): Promise<Running> {
-  const { admin, log, clock = systemClock, modes, ratelimitKeyPrefix } = options;
-  const { responseHeaders, adminToken } = options;
+  const { admin, log, clock = systemClock, modes, ratelimitKeyPrefix, responseHeaders, adminToken } = options;
   const registry = createRegistry('rate-limiter');
   const metrics = createMetrics(registry);
   const { rules, follow } = await openRules({
@@ -125,8 +124,9 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       listen: admin,
       registry,
       isReady,
-      routes: { '/rules': () => rulesView(rules), '/quota': () => ({ buckets: quotas.view() }) },
+      routes: { '/rules': () => rulesView(rules) },
       guarded: adminRoutes({
+        quotas,
         counters: createCounters(counting),
         overrides: { store: overrides, rules: rules.current, log },
         top,
@@ -148,7 +148,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       createRlsService({ limiter, log, onCall: metrics.observeCall, headers: responseHeaders }),
     );
     closers.push(closeCalls);
-    const rlqs = await startRlqs(options, quotas);
+    const rlqs = await startRlqs(options, quotas, () => rules.current() !== undefined);
     closers.push(() => rlqs.close());
     const onRules = (): void => {
       for (const one of [server, rlqs.server]) announce(one, rules);
@@ -239,8 +239,8 @@ async function openPeers({ redisUrl, redisFiles, log }: RateLimiterOptions) {
 }
 
 /** The server of quotas and the tick that renews them. Assignments are left to expire when it closes. */
-async function startRlqs({ rlqsListen, log }: RateLimiterOptions, quotas: Quotas) {
-  const services = [createRlqsService({ quotas, log })];
+async function startRlqs({ rlqsListen, log }: RateLimiterOptions, quotas: Quotas, hasRules: () => boolean) {
+  const services = [createRlqsService({ quotas, hasRules, log })];
   const { orAnyFree = false, ...listen } = rlqsListen ?? { host: '127.0.0.1', port: 0 };
   const server = await startGrpcServer({ listen, services }).catch((error: unknown) => {
     if (!orAnyFree) throw error;

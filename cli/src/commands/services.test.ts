@@ -56,6 +56,26 @@ test('replicas on one machine start without being told of admin ports', async ()
   }
 });
 
+test('a rate limiter starts with its last good rules where the folder is gone', async () => {
+  mkdirSync(join(folder, 'rules'), { recursive: true });
+  writeFileSync(join(folder, 'rules/rules.yaml'), 'domain: shop\ndescriptors: [{key: merchant}]\n');
+  const lastGood = ['--last-good', join(folder, 'last-good.json')];
+  const args = ['rate-limiter', '--config', join(folder, 'rules'), ...lastGood];
+  const { child } = await start(...args);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  rmSync(join(folder, 'rules'), { recursive: true });
+  const { ready } = await start(...args);
+  expect((await fetch(`http://${ready.admin}/readyz`)).status).toBe(200);
+});
+
+test('names of counters in Redis without a Redis are wrong usage', () => {
+  const args = ['rate-limiter', '--config', tmpdir(), '--redis-key-form', 'ratelimit'];
+  const { status, stderr } = spawnSync(process.execPath, [paymesh, ...args], { encoding: 'utf8' });
+  expect(status).toBe(3);
+  expect(stderr).toContain('give --redis too');
+});
+
 test('a rate limiter at rest holds little: it has loaded what it serves, and nothing else', async () => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'rules.yaml'), 'domain: shop\ndescriptors: [{key: merchant}]\n');

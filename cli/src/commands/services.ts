@@ -149,6 +149,7 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
     configHelp:
       'folder of RateLimitPolicy documents, or of envoyproxy/ratelimit YAML files, one domain a file',
     isConfigOptional: true,
+    startsWithoutFolder: ({ lastGood }: RateLimiterFlags) => lastGood !== undefined,
     notes: CONTROL_PLANE_NOTES,
     listen: '127.0.0.1:18020',
     admin: '127.0.0.1:18021',
@@ -171,12 +172,15 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
       ),
       option(
         '--last-good <path>',
-        'keep the last good rules in this file, and start with them when the folder is empty or has errors, or the control plane is away',
+        'keep the last good rules in this file, and start with them when the folder is empty, has errors or is gone, or the control plane is away',
         'LAST_GOOD',
       ),
       otlpOption(option),
     ],
-    check: checkRuleSources,
+    check: (flags) => {
+      checkRuleSources(flags);
+      checkKeyForm(flags);
+    },
     start: async (flags: RateLimiterFlags, log) => {
       const { config, listen, admin, redis, rlqsListen, redisKeyForm, redisKeyPrefix = '' } = flags;
       const { adminTokenFile } = flags;
@@ -210,12 +214,23 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
   });
 }
 
+function checkKeyForm({ redis, redisKeyForm, redisKeyPrefix }: RateLimiterFlags): void {
+  if (redis !== undefined) return;
+  if (redisKeyForm === 'ratelimit' || redisKeyPrefix !== undefined)
+    throw new CommandError(
+      '--redis-key-form and --redis-key-prefix name counters in Redis: give --redis too',
+      EXIT.usage,
+    );
+}
+
 interface ServiceCommand<Flags extends ServiceOptions> {
   readonly name: string;
   readonly description: string;
   readonly configHelp: string;
   /** Default: the folder must be named. */
   readonly isConfigOptional?: boolean;
+  /** Whether it has something else to start with where the folder is gone. Default: it has not. */
+  readonly startsWithoutFolder?: (options: Flags) => boolean;
   readonly listen: string;
   readonly admin: string;
   /** What for, where the service can use a Redis. */
@@ -384,7 +399,7 @@ function serviceCommand<Flags extends ServiceOptions>(service: ServiceCommand<Fl
     .addHelpText(
       'after',
       `${redisHelp === undefined ? '' : redisNotes(`${prefix}_REDIS`)}${service.notes ?? ''}
-Prints one JSON line "ready" with its addresses once it serves; SIGTERM drains and ends it.
+Prints one JSON line "ready" with its addresses once it serves, unless --log-level is above info; SIGTERM drains and ends it.
 
 Example:
   $ npx paymesh ${service.name} --config policies --listen ${service.listen} --admin ${service.admin}`,
@@ -394,7 +409,8 @@ Example:
       const orAnyFree = command.getOptionValueSource('admin') === 'default';
       const options = { ...given, admin: { ...given.admin, orAnyFree } };
       service.check?.(options);
-      if (options.config !== undefined && !existsSync(options.config)) {
+      const isMissing = options.config !== undefined && !existsSync(options.config);
+      if (isMissing && service.startsWithoutFolder?.(options) !== true) {
         throw new CommandError(
           `--config names ${options.config}, which does not exist: expected ${service.configHelp}`,
         );

@@ -1,4 +1,6 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, type Registry } from 'prom-client';
+
+import { PatientRegistry } from './patient-registry.ts';
 
 export { Counter, Gauge, Histogram, Registry } from 'prom-client';
 export { createQuickCounter } from './quick-counter.ts';
@@ -9,7 +11,7 @@ export { createQuickHistogram, type QuickHistogram } from './quick-histogram.ts'
  * every series, so that `service` is free for what the mesh calls a service.
  */
 export function createRegistry(component: string): Registry {
-  const registry = new Registry();
+  const registry = new PatientRegistry();
   registry.setDefaultLabels({ component });
   collectDefaultMetrics({ register: registry });
   return registry;

@@ -128,8 +128,11 @@ policies:
       await eventually(async () => expect(await merchant.get('/v1/orders/123')).toMatchObject(refused), {
         timeoutMs: 20_000,
       });
-      const quotas = await get(18_021, '/quota');
-      expect(await quotas.text()).toContain('pay/order-queries/one');
+      const metrics = await (await get(18_021, '/metrics')).text();
+      expect(metrics).toMatch(/paymesh_ratelimit_quota_buckets\{[^}]*\} 1\n/);
+      expect(metrics).toMatch(/paymesh_ratelimit_quota_assignments_total\{kind="bucket"[^}]*\} [1-9]/);
+      // Where others reach the admin port, nobody is shown what clients sent.
+      await expectStatus(18_021, '/quota', 403);
       await merchant.close();
     });
 

@@ -43,6 +43,7 @@ beforeEach(async () => {
   const routes = adminRoutes({
     counters: createCounters(shared),
     overrides: { store: overrides, rules: () => rules, log },
+    quotas: { view: () => [] },
     top: createTopKeys(),
     clock,
   });

@@ -2,6 +2,7 @@ import type { GuardedHandler } from '@paymesh/common/admin';
 import type { Clock } from '@paymesh/common/clock';
 
 import type { Counters } from '../limiter/index.ts';
+import type { Quotas } from '../rlqs/index.ts';
 import type { TopKeys } from '../top/index.ts';
 import { wrong } from './answers.ts';
 import { counterRoutes } from './counter-routes.ts';
@@ -10,16 +11,19 @@ import { type OverrideRoutesOptions, overrideRoutes } from './override-routes.ts
 export interface AdminRoutesOptions {
   readonly counters: Counters;
   readonly overrides: OverrideRoutesOptions;
+  /** What proxies keep by themselves. */
+  readonly quotas: Pick<Quotas, 'view'>;
   readonly top: TopKeys;
   readonly clock: Clock;
 }
 
 /** What operators see of counters and callers, and what they may change. */
 export function adminRoutes(options: AdminRoutesOptions): Readonly<Record<string, GuardedHandler>> {
-  const { counters, overrides, top, clock } = options;
+  const { counters, overrides, quotas, top, clock } = options;
   return {
     ...counterRoutes(counters),
     ...overrideRoutes(overrides),
+    'GET /quota': () => ({ body: { buckets: quotas.view() } }),
     'GET /top': ({ query }) => {
       const by = query.get('by') ?? 'over';
       if (by !== 'over' && by !== 'hits') return wrong('by: expected "over" or "hits"');

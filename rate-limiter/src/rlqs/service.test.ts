@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -46,7 +47,18 @@ async function start() {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-  return { connect, get, override };
+  /** Status of an answer to a request that names this host; fetch would not let it be chosen. */
+  const getAs = (host: string, path: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const [name, port] = (running.addresses['admin'] ?? '').split(':');
+      request({ host: name, port, path, headers: { host } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+  return { connect, get, getAs, override };
 }
 
 const bucket = (tokensPerFill: number, maxTokens: number) => ({
@@ -88,6 +100,27 @@ describe('StreamRateLimitQuotas', () => {
     const metrics = await get('/metrics');
     expect(metrics).toMatch(/paymesh_ratelimit_quota_streams\{[^}]*\} 2/);
     expect(metrics).toMatch(/paymesh_ratelimit_quota_assignments_total\{kind="bucket"[^}]*\} 3/);
+  });
+
+  test('without rules nobody is told that all may pass: the stream is refused until there are some', async () => {
+    await rm(join(dir, 'mesh.yaml'));
+    const { connect } = await start();
+    const early = connect();
+    early.report('paymesh', ID, 1);
+    await eventually(() => expect(early.ended()).toBe(14));
+    expect(early.actions).toEqual([]);
+    await writeFile(join(dir, 'mesh.yaml'), limitedMesh('20/s'));
+    await eventually(() => {
+      const client = connect();
+      client.report('paymesh', ID, 1);
+      return eventually(() => expect(client.actions).toMatchObject([bucket(100, 4)]), { timeoutMs: 500 });
+    });
+  });
+
+  test('values of clients are shown to this machine by its own name only', async () => {
+    const { getAs } = await start();
+    expect(await getAs('evil.example', '/quota')).toBe(403);
+    expect(await getAs('localhost', '/quota')).toBe(200);
   });
 
   test('an edit of the folder is pushed', async () => {

@@ -12,6 +12,8 @@ import type { Quotas } from './quotas.ts';
 
 export interface RlqsServiceOptions {
   readonly quotas: Quotas;
+  /** Whether there are rules: without them nobody is told that all may pass. */
+  readonly hasRules: () => boolean;
   readonly log: Logger;
 }
 
@@ -35,12 +37,16 @@ export function createRlqsService(options: RlqsServiceOptions): GrpcService {
   };
 }
 
-function serve({ quotas, log }: RlqsServiceOptions, call: Call): void {
+function serve({ quotas, hasRules, log }: RlqsServiceOptions, call: Call): void {
   const peer = call.getPeer();
   const fail = (code: number, details: string): void => {
     log.warn({ peer, details }, 'a quota stream was refused');
     call.emit('error', { code, details });
   };
+  if (!hasRules()) {
+    fail(Code.UNAVAILABLE, 'no configuration yet');
+    return;
+  }
   const stream = quotas.open(peer, (actions) => call.write(buildResponse(actions)));
   if (stream === undefined) {
     fail(Code.RESOURCE_EXHAUSTED, 'as many quota streams as this limiter keeps');
