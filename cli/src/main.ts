@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander';
 
-import { CommandError, EXIT, printError } from './output/index.ts';
+import { CommandError, EXIT, printError, surviveReaders } from './output/index.ts';
 import { buildProgram } from './program.ts';
 
+surviveReaders();
 try {
   const program = await buildProgram(process.env, process.argv[2]);
   await program.parseAsync(process.argv);

@@ -262,8 +262,10 @@ function announce(server: GrpcServer, rules: LiveRules): void {
 
 function rulesView(rules: LiveRules): unknown {
   const current = rules.current();
+  const failure = rules.failure();
   return {
     domains: current === undefined ? [] : describeRules(current),
     findings: rules.findings().map(findingLine),
+    ...(failure !== undefined && { failure }),
   };
 }

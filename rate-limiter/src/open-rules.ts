@@ -62,7 +62,7 @@ export async function openRules(options: OpenRulesOptions): Promise<OpenedRules>
   // The messages of discovery and grpc-js are loaded where there is somebody to ask.
   const served = controlPlane === undefined ? undefined : await import('./served/index.ts');
   const connect = served?.followControlPlane;
-  return { rules, follow: (onRules) => follow({ ...options, input, onRules, connect }) };
+  return { rules, follow: (onRules) => follow({ ...options, input, rules, onRules, connect }) };
 }
 
 async function startWithFolder(input: RuleInput, rules: LiveRules, configDir: string): Promise<void> {
@@ -83,11 +83,21 @@ async function startWithFolder(input: RuleInput, rules: LiveRules, configDir: st
 
 interface FollowOptions extends OpenRulesOptions {
   readonly input: RuleInput;
+  readonly rules: LiveRules;
   readonly onRules: () => void;
   readonly connect: typeof followControlPlane | undefined;
 }
 
-function follow({ input, onRules, configDir, controlPlane, log, onConnected, connect }: FollowOptions) {
+function follow({
+  input,
+  rules,
+  onRules,
+  configDir,
+  controlPlane,
+  log,
+  onConnected,
+  connect,
+}: FollowOptions) {
   const served =
     controlPlane === undefined
       ? undefined
@@ -109,10 +119,11 @@ function follow({ input, onRules, configDir, controlPlane, log, onConnected, con
           dir: configDir,
           known: input.folder(),
           onFiles: (files) => {
+            rules.setFailure(undefined);
             if (input.setFolder(files) === 'mended') served?.tellAgain();
             onRules();
           },
-          onError: (error) => log.error({ err: error }, 'cannot watch the folder of rules'),
+          onError: (error) => rules.setFailure(error),
         });
   return async (): Promise<void> => {
     served?.close();

@@ -50,11 +50,14 @@ async function start(file: string | undefined = lastGoodFile) {
     () => running.stop(),
     () => client.close(),
   );
-  const status = async (path: string) => (await fetch(`http://${running.addresses['admin']}${path}`)).status;
+  const get = (path: string) => fetch(`http://${running.addresses['admin']}${path}`);
+  const status = async (path: string) => (await get(path)).status;
   return {
     limit: async () => (await client.ask(ASK)).statuses[0]?.currentLimit?.requestsPerUnit,
     isReady: async () => (await status('/readyz')) === 200,
     output: () => lines.join(''),
+    failure: async () => ((await (await get('/rules')).json()) as { failure?: string }).failure,
+    metrics: async () => (await get('/metrics')).text(),
   };
 }
 
@@ -87,6 +90,26 @@ describe('a mounted ConfigMap', () => {
     expect(await limiter.limit()).toBe(2);
     await mountVersion(4, yaml(4));
     await eventually(async () => expect(await limiter.limit()).toBe(4));
+  });
+});
+
+describe('a folder that cannot be read', () => {
+  test('keeps what holds, and is seen in /rules and metrics until it can be read', async () => {
+    await save(yaml(1));
+    const limiter = await start();
+    expect(await limiter.failure()).toBeUndefined();
+    await writeFile(join(dir, 'large.yaml'), '#'.repeat(1_048_577));
+    await eventually(async () => expect(await limiter.failure()).toContain('at most 1048576 are read'));
+    expect([await limiter.limit(), await limiter.isReady()]).toEqual([1, true]);
+    expect(await limiter.metrics()).toMatch(
+      /paymesh_ratelimit_config_loads_total\{result="refused"[^}]*\} 1/,
+    );
+    await writeFile(join(dir, 'large.yaml'), Buffer.from([0x23, 0xff, 0xfe, 0x0a]));
+    await eventually(async () => expect(await limiter.failure()).toContain('is not UTF-8'));
+    await rm(join(dir, 'large.yaml'));
+    await save(yaml(2));
+    await eventually(async () => expect(await limiter.limit()).toBe(2));
+    expect(await limiter.failure()).toBeUndefined();
   });
 });
 

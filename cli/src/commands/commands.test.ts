@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,6 +35,30 @@ spec: {keys: [{id: k1, owner: m, algorithm: hmac-sha256, secret: {file: keys/k1.
 writeFileSync(join(policies, 'keys.yaml'), KEY_SET);
 
 describe('paymesh', () => {
+  test.each(['stdout', 'stderr'] as const)(
+    'goes on to its end when nobody reads its %s any more',
+    async (name) => {
+      const args = [join(root, 'cli/bin/paymesh.mjs'), 'validate', join(root, 'nowhere')];
+      const child = spawn(process.execPath, name === 'stdout' ? [args[0] ?? '', '--help'] : args);
+      child[name].destroy();
+      let said = '';
+      child[name === 'stdout' ? 'stderr' : 'stdout'].on('data', (data: Buffer) => (said += data.toString()));
+      const [code] = (await once(child, 'exit')) as [number];
+      expect({ code, said }).toEqual({ code: name === 'stdout' ? 0 : 1, said: '' });
+    },
+  );
+
+  test('a disk that is full fails the command, in one sentence', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'cli/bin/paymesh.mjs'), '--help'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^paymesh: cannot write the output: ENOSPC[^\n]*\n$/);
+  });
+
   test('--help lists the commands, exit codes and examples', () => {
     const { status, out } = paymesh('--help');
     expect(status).toBe(0);

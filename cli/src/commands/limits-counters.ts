@@ -17,8 +17,13 @@ interface CountersBody {
     readonly resetSeconds: number;
     readonly isOverridden: boolean;
   }[];
+  /** So many keep the limit by themselves. */
+  readonly proxies?: number;
 }
 
+/** Said of limits with `enforce: proxy`. */
+const NOT_HERE =
+  'Proxies keep this limit in quotas, which these counters do not show and reset and grant do not change';
 const MOST_HITS = 4_294_967_295;
 
 /** `paymesh limits show DOMAIN k=v ...`. */
@@ -74,7 +79,8 @@ function report(body: unknown, { json }: AdminFlags): void {
     print(JSON.stringify({ schemaVersion: 1, ...(body as CountersBody) }, null, 2));
     return;
   }
-  const rows = (body as CountersBody).counters.map((counter) => [
+  const { counters, proxies = 0 } = body as CountersBody;
+  const rows = counters.map((counter) => [
     counter.label,
     `${counter.limit}${counter.isOverridden ? ' (override)' : ''}`,
     counter.isOver ? 'over' : `${counter.remaining} left`,
@@ -82,4 +88,5 @@ function report(body: unknown, { json }: AdminFlags): void {
     entriesText(counter.entries),
   ]);
   print(table([['LIMIT', 'ALLOWS', 'STATE', 'RESET', 'COUNTED UNDER'], ...rows]));
+  if (proxies > 0) print(`\n${NOT_HERE} (${proxies} now)`);
 }

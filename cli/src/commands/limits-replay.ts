@@ -4,7 +4,7 @@ import { createReplay, parseLogLine } from '@paymesh/rate-limiter';
 import { Command } from 'commander';
 
 import { openRules, printReplay, readLines } from '../limits/index.ts';
-import { CommandError, print, printError } from '../output/index.ts';
+import { CommandError, EXIT, print, printError } from '../output/index.ts';
 import { showProgress } from './audit-progress.ts';
 
 interface ReplayFlags {
@@ -30,7 +30,8 @@ export function replayCommand(): Command {
       'after',
       `
 A line is {"time": RFC 3339 or Unix seconds, "domain": "shop", "descriptors": [{"entries": {"tenant": "acme"}, "hits": 1}],
-"over": false}; hits and over may be left out. Counters are in memory and follow the times of the log.
+"over": false}; hits and over may be left out. Counters are in memory and follow the times of the log. What is under way ends when
+its hold_seconds are over, for a log does not tell of ends. Lines that cannot be read are told of; where all are such, the exit code is 1.
 Examples:
   $ npx paymesh limits replay requests.jsonl --config new-rules --before old-rules
   $ zcat requests.jsonl.gz | npx paymesh limits replay - --config new-rules --json`,
@@ -39,6 +40,7 @@ Examples:
       const { report, unreadable } = await replay(file, flags);
       if (flags.json) print(JSON.stringify({ schemaVersion: 1, unreadable, ...report }, null, 2));
       else print(printReplay(report, unreadable));
+      if (unreadable > 0 && report.requests === 0) process.exitCode = EXIT.failed;
     });
 }
 
@@ -54,7 +56,7 @@ async function replay(file: string, { config, before, mergeDomains }: ReplayFlag
   try {
     for await (const text of readLines(file, (more) => (bytes += more))) {
       lines += 1;
-      if (text === '') continue;
+      if (text?.trim() === '') continue;
       const parsed = text === undefined ? TOO_LONG : parseLogLine(text);
       if (parsed.kind === 'ok') await run.add(parsed.line);
       else {
@@ -73,10 +75,10 @@ const TOO_LONG = { kind: 'error', message: 'the line is too long' } as const;
 
 async function sizeOf(file: string): Promise<number | undefined> {
   if (file === '-') return undefined;
-  return stat(file).then(
-    ({ size }) => size,
-    (error: unknown) => {
-      throw new CommandError(`cannot read ${file}`, undefined, { cause: error });
-    },
-  );
+  const found = await stat(file).catch((error: unknown) => {
+    throw new CommandError(`cannot read ${file}`, undefined, { cause: error });
+  });
+  if (found.isDirectory())
+    throw new CommandError(`cannot read ${file}: it is a folder, and a log is expected`);
+  return found.size;
 }

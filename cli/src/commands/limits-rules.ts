@@ -21,7 +21,7 @@ export function checkCommand({ env }: CommandContext): Command {
     .addHelpText(
       'after',
       `
-Ends with 0 when a rate limiter would take the rules, with 2 when not.
+Ends with 0 when a rate limiter would take the rules, with 2 when not, with 1 when the folder cannot be read.
 Examples:
   $ npx paymesh limits check policies
   $ npx paymesh limits check ratelimit-config --merge-domains --json`,
@@ -57,7 +57,7 @@ export function explainCommand(): Command {
 Ends with 0 when a limit applies, with 1 when none does.
 Examples:
   $ npx paymesh limits explain shop tenant=acme path=/pay --config ratelimit-config
-  $ npx paymesh limits explain paymesh policy=pay/per-merchant limit=burst principal=m-1 --json`,
+  $ npx paymesh limits explain paymesh policy=pay/per-merchant limit=merchant-burst principal=m-1 --json`,
     )
     .action(async (domain: string, texts: readonly string[], options: ExplainOptions) => {
       const entries = entriesOf(texts);

@@ -44,10 +44,6 @@ Examples:
         ...(size === undefined ? {} : { size }),
         flags: ['--skip-tests', '--set', `createNamespace=${String(namespace !== 'default')}`],
       });
-      // `| head` has read enough.
-      process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EPIPE') throw error;
-      });
       process.stdout.write(text);
     });
 }

@@ -66,6 +66,8 @@ async function tap(flags: TapFlags, env: CommandContext['env']): Promise<void> {
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  // Its reader has enough.
+  process.stdout.once('error', stop);
   const isColored = wantsColor(process.stdout, env);
   let left = flags.count ?? Number.POSITIVE_INFINITY;
   const onLine = (line: string): void => {

@@ -17,7 +17,7 @@ export async function* readLines(
     if (length <= MAX_LINE_BYTES) begun.push(part);
   };
   const end = (): string | undefined => {
-    const line = length > MAX_LINE_BYTES ? undefined : Buffer.concat(begun).toString('utf8');
+    const line = length > MAX_LINE_BYTES ? undefined : withoutMark(Buffer.concat(begun).toString('utf8'));
     begun = [];
     length = 0;
     return line;
@@ -33,4 +33,9 @@ export async function* readLines(
     add(chunk.subarray(start));
   }
   if (length > 0) yield end();
+}
+
+/** Without the byte order mark that some programs begin a file with. */
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

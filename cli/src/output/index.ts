@@ -1,3 +1,3 @@
 export { CommandError, EXIT } from './exit.ts';
 export { createProgressLine } from './progress.ts';
-export { print, printError, table, wantsColor } from './terminal.ts';
+export { print, printError, surviveReaders, table, wantsColor } from './terminal.ts';

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -93,11 +94,23 @@ async function readSource(path: string): Promise<SourceFile | undefined> {
     const { size } = await stat(path);
     if (size > MAX_FILE_BYTES)
       throw new Error(`${path} has ${size} bytes; at most ${MAX_FILE_BYTES} are read`);
-    return { path, text: await readFile(path, 'utf8') };
+    return { path, text: textOf(path, await readFile(path)) };
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+/** Bytes that are no text would be read as something that nobody wrote. */
+function textOf(path: string, bytes: Buffer): string {
+  const end = bytes.indexOf(0);
+  if (end >= 0) throw new Error(`${path}:${lineAt(bytes, end)} holds a NUL byte; expected text`);
+  if (!isUtf8(bytes)) throw new Error(`${path} is not UTF-8; expected text in it`);
+  return bytes.toString('utf8');
+}
+
+function lineAt(bytes: Buffer, offset: number): number {
+  return bytes.subarray(0, offset).toString('latin1').split('\n').length;
 }
 
 /** True when a path is no longer there. */

@@ -49,6 +49,14 @@ describe('readFolder', () => {
     await expect(readFolder(dir)).rejects.toThrow('at most 1048576 are read');
   });
 
+  test.each([
+    ['no text', Buffer.from('a: 1\nb: \xff\xfe\n', 'latin1'), 'b.yaml is not UTF-8'],
+    ['a NUL byte', Buffer.from('a: 1\nb: \0\n'), 'b.yaml:2 holds a NUL byte'],
+  ])('a file with %s is refused, and named', async (_name, bytes, sentence) => {
+    await writeFile(join(dir, 'b.yaml'), bytes);
+    await expect(readFolder(dir)).rejects.toThrow(sentence);
+  });
+
   test('ends for a folder that contains itself', async () => {
     await symlink('.', join(dir, 'self'));
     await expect(readFolder(dir)).rejects.toThrow('nested deeper than 16 folders');

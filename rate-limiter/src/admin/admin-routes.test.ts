@@ -43,7 +43,7 @@ beforeEach(async () => {
   const routes = adminRoutes({
     counters: createCounters(shared),
     overrides: { store: overrides, rules: () => rules, log },
-    quotas: { view: () => [] },
+    quotas: { view: () => [], holders: (_domain, entries) => (entries[0]?.value === 'held' ? 2 : 0) },
     top: createTopKeys(),
     clock,
   });
@@ -67,6 +67,14 @@ async function remaining(): Promise<unknown> {
 }
 
 describe('counters', () => {
+  test('of a limit that proxies keep by themselves say so', async () => {
+    const { body } = await call('GET /counters', { query: 'domain=shop&entries=tenant=held' });
+    expect(body).toMatchObject({ proxies: 2, counters: [{}] });
+    expect((await call('GET /counters', { query: 'domain=shop&entries=tenant=a' })).body).not.toHaveProperty(
+      'proxies',
+    );
+  });
+
   test('are shown without being counted', async () => {
     await use(3);
     await call('GET /counters', { query: 'domain=shop&entries=tenant=a' });

@@ -12,7 +12,7 @@ export interface AdminRoutesOptions {
   readonly counters: Counters;
   readonly overrides: OverrideRoutesOptions;
   /** What proxies keep by themselves. */
-  readonly quotas: Pick<Quotas, 'view'>;
+  readonly quotas: Pick<Quotas, 'view' | 'holders'>;
   readonly top: TopKeys;
   readonly clock: Clock;
 }
@@ -21,7 +21,7 @@ export interface AdminRoutesOptions {
 export function adminRoutes(options: AdminRoutesOptions): Readonly<Record<string, GuardedHandler>> {
   const { counters, overrides, quotas, top, clock } = options;
   return {
-    ...counterRoutes(counters),
+    ...counterRoutes(counters, quotas),
     ...overrideRoutes(overrides),
     'GET /quota': () => ({ body: { buckets: quotas.view() } }),
     'GET /top': ({ query }) => {

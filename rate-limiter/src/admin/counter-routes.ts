@@ -4,6 +4,7 @@ import { limitText } from '../describe-rules.ts';
 import type { CounterResult, CounterState, Counters } from '../limiter/index.ts';
 import type { Entry } from '../match/index.ts';
 import { type Parsed, parseEntries } from '../overrides/index.ts';
+import type { Quotas } from '../rlqs/index.ts';
 import { wrong } from './answers.ts';
 
 type Target = { readonly domain: string; readonly entries: readonly Entry[] };
@@ -14,15 +15,24 @@ const MAX_HITS = 4_294_967_295;
  * `GET /counters?domain=D&entries=K=V&entries=..`, `POST /reset {domain, entries}` and
  * `POST /grant {domain, entries, hits}`.
  */
-export function counterRoutes(counters: Counters): Readonly<Record<string, GuardedHandler>> {
+export function counterRoutes(
+  counters: Counters,
+  quotas: Pick<Quotas, 'holders'>,
+): Readonly<Record<string, GuardedHandler>> {
+  const answer = ({ domain, entries }: Target, result: CounterResult): AdminAnswer =>
+    answerOf(result, quotas.holders(domain, entries));
   return {
     'GET /counters': async ({ query }) => {
       const target = targetOfQuery(query);
-      return target.kind === 'error' ? wrong(target.message) : answerOf(await counters.read(target.value));
+      return target.kind === 'error'
+        ? wrong(target.message)
+        : answer(target.value, await counters.read(target.value));
     },
     'POST /reset': async ({ json }) => {
       const target = targetOf(json);
-      return target.kind === 'error' ? wrong(target.message) : answerOf(await counters.reset(target.value));
+      return target.kind === 'error'
+        ? wrong(target.message)
+        : answer(target.value, await counters.reset(target.value));
     },
     'POST /grant': async ({ json }: AdminCall) => {
       const target = targetOf(json);
@@ -31,7 +41,7 @@ export function counterRoutes(counters: Counters): Readonly<Record<string, Guard
       if (!Number.isSafeInteger(hits) || Number(hits) < 1 || Number(hits) > MAX_HITS) {
         return wrong('hits: expected a whole number from 1');
       }
-      return answerOf(await counters.grant(target.value, Number(hits)));
+      return answer(target.value, await counters.grant(target.value, Number(hits)));
     },
   };
 }
@@ -53,10 +63,11 @@ function targetOfQuery(query: URLSearchParams): Parsed<Target> {
   return targetOf({ domain: query.get('domain') ?? '', entries });
 }
 
-function answerOf(result: CounterResult): AdminAnswer {
+/** `proxies`: so many keep the limit by themselves, and what they count is not in the counters. */
+function answerOf(result: CounterResult, proxies: number): AdminAnswer {
   switch (result.kind) {
     case 'ok':
-      return { body: { counters: result.counters.map(viewOf) } };
+      return { body: { counters: result.counters.map(viewOf), ...(proxies > 0 && { proxies }) } };
     case 'unmatched':
       return {
         status: 404,

@@ -27,12 +27,16 @@ export interface LiveRules {
   readonly current: () => RuleSet | undefined;
   /** Of the last set that was tried, good or bad. */
   readonly findings: () => readonly Finding[];
+  /** Why the folder cannot be read, while it cannot: what holds may be older than it. */
+  readonly failure: () => string | undefined;
   /** Those of the last good set. */
   readonly files: () => readonly ConfigFile[];
   /** Takes a set over if it is good; else the last good set stays, and findings are logged. True when it was taken. */
   readonly apply: (files: RuleFiles) => boolean;
   /** Takes over a set that was good before, where there is none; findings stay those of the last try. True when it is. */
   readonly restore: (files: RuleFiles) => boolean;
+  /** The folder cannot be read, or can again. */
+  readonly setFailure: (error: Error | undefined) => void;
 }
 
 /** Holds the last good set. A set without files never replaces one: a folder is empty when its mount is. */
@@ -41,10 +45,18 @@ export function createLiveRules(options: LiveRulesOptions): LiveRules {
   let current: RuleSet | undefined;
   let findings: readonly Finding[] = [];
   let good: readonly ConfigFile[] = [];
+  let failure: string | undefined;
   return {
     files: () => good,
     current: () => current,
     findings: () => findings,
+    failure: () => failure,
+    setFailure: (error) => {
+      failure = error?.message;
+      if (error === undefined) return;
+      log.error({ err: error, keepsLast: current !== undefined }, 'the folder of rules cannot be read');
+      onLoad(false);
+    },
     apply: ({ folder, served }) => {
       const loaded = loadRules(folder, { ...options, served });
       findings = loaded.findings;

@@ -14,6 +14,10 @@ export type ParsedLine =
   | { readonly kind: 'error'; readonly message: string };
 
 const MAX_HITS = 4_294_967_295;
+/** The end of the year 9999; later seconds are milliseconds by mistake. */
+const MAX_TIME_MS = 253_402_300_799_999;
+/** A key that JSON.parse puts before all others. */
+const MOVED_KEY = /^(?:0|[1-9]\d*)$/;
 
 /**
  * Reads a line of a log: `{"time": RFC 3339 text or Unix seconds, "domain": D, "descriptors": [{"entries": E, "hits": N}],
@@ -24,7 +28,7 @@ export function parseLogLine(text: string): ParsedLine {
   const fields = parseObject(text);
   if (fields === undefined) return wrong('no JSON object');
   const timeMs = parseTime(fields['time']);
-  if (timeMs === undefined) return wrong('time: expected RFC 3339 or Unix seconds');
+  if (timeMs === undefined) return wrong('time: expected RFC 3339 or Unix seconds, up to the year 9999');
   const { domain, descriptors, hits = 1, over } = fields;
   if (typeof domain !== 'string' || domain === '') return wrong('domain: expected the name of a domain');
   if (!Array.isArray(descriptors) || descriptors.length === 0) return wrong('descriptors: expected a list');
@@ -32,7 +36,9 @@ export function parseLogLine(text: string): ParsedLine {
   const parsed = descriptors.map((json) => parseDescriptor(json, hits));
   const known = parsed.filter((descriptor) => descriptor !== undefined);
   if (known.length !== parsed.length) {
-    return wrong('descriptors: each has entries {"key": "value"} and maybe hits, a whole number');
+    return wrong(
+      'descriptors: each has entries {"key": "value"}, with a number for a key [{"key": "1", "value": "2"}], and maybe hits, a whole number',
+    );
   }
   if (over !== undefined && typeof over !== 'boolean') return wrong('over: expected true or false');
   const request = { domain, descriptors: known };
@@ -51,7 +57,8 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 
 function parseTime(time: unknown): number | undefined {
   const timeMs = typeof time === 'string' ? Date.parse(time) : Number(time) * 1_000;
-  return typeof time !== 'object' && Number.isFinite(timeMs) && timeMs >= 0 ? Math.floor(timeMs) : undefined;
+  const isTime = typeof time !== 'object' && timeMs >= 0 && timeMs <= MAX_TIME_MS;
+  return isTime ? Math.floor(timeMs) : undefined;
 }
 
 function parseDescriptor(json: unknown, usualHits: number): LimitRequest['descriptors'][number] | undefined {
@@ -72,7 +79,10 @@ function parseList(list: readonly unknown[]): readonly Entry[] | undefined {
   return entries;
 }
 
+/** A map that may have lost its order is none. */
 function parseMap(map: unknown): readonly Entry[] | undefined {
+  if (isObject(map) && Object.keys(map).length > 1 && Object.keys(map).some((key) => MOVED_KEY.test(key)))
+    return undefined;
   return isObject(map) ? parseList(Object.entries(map).map(([key, value]) => ({ key, value }))) : undefined;
 }
 

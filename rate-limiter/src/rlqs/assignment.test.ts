@@ -28,9 +28,10 @@ describe('assignmentFor', () => {
     ['a rule in shadow', rule({ isShadow: true }), 0, { kind: 'allow' }],
     ['no share', rule(), 0, { kind: 'deny' }],
     ['3 a minute', rule(), 3, bucket(1, 3, 60)],
-    ['6000 a minute', rule(), 6_000, bucket(240, 6_000, 60)],
+    ['30 a minute', rule(), 30, bucket(2, 30, 60)],
+    ['6000 a minute', rule(), 6_000, bucket(241, 6_000, 60)],
     ['10 a second', rule({ periodMs: 1_000 }), 10, bucket(10, 10, 1)],
-    ['a day', rule({ periodMs: 86_400_000 }), 50_000, bucket(2_000, 50_000, 86_400)],
+    ['a day', rule({ periodMs: 86_400_000 }), 50_000, bucket(2_001, 50_000, 86_400)],
     ['a burst of its own, in part', rule({ burst: 30 }), 50, bucket(15, 50, 60)],
     ['less than a second', rule({ periodMs: 250 }), 2, bucket(2, 2, 1)],
   ])('%s', (_name, given, part, expected) => {

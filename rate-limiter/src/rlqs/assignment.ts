@@ -11,7 +11,7 @@ export type Assignment =
       readonly fillSeconds: number;
     };
 
-/** So much of a share may pass at once: it can come on top of the rate once, so it bounds the error. */
+/** One, and so much of a share, may pass at once: what is more than one can come on top of the rate, so it bounds the error. */
 const BURST_PART = 0.04;
 
 /** Shorter periods are looked at over a minute. */
@@ -46,7 +46,7 @@ export function isSame(one: Assignment | undefined, other: Assignment): boolean 
 function burst({ requests, burst: wanted }: QuotaRule, share: number, fillSeconds: number): number {
   if (wanted !== undefined) return Math.max(1, Math.floor((wanted * share) / requests));
   const periods = Math.max(1, BURST_OVER_SECONDS / fillSeconds);
-  return Math.max(1, Math.min(share, Math.floor(share * periods * BURST_PART)));
+  return Math.min(share, 1 + Math.floor(share * periods * BURST_PART));
 }
 
 /** Envoy does not see a change of the interval alone, so something else changes with it. */

@@ -1,5 +1,6 @@
 import type { Clock } from '@paymesh/common/clock';
 
+import type { Entry } from '../match/index.ts';
 import { type Bucket, demandOf, isSilent, nextTold, settle } from './bucket.ts';
 import { readBucketId } from './bucket-id.ts';
 import { nextDemand } from './demand.ts';
@@ -37,6 +38,8 @@ export interface Quotas {
   /** Looks all limits up again and tells of what has changed, at once. */
   rulesChanged(): void;
   view(): readonly QuotaView[];
+  /** How many proxies keep the limit of these entries by themselves. */
+  holders(domain: string, entries: readonly Entry[]): number;
 }
 
 /** Buckets that the admin port shows at most. */
@@ -127,7 +130,18 @@ export function createQuotas({ find, hasChanged, clock, observer, peers }: Quota
       flush();
     },
     view: () => [...buckets.values()].slice(0, MOST_SHOWN).map(viewOf),
+    holders: (domain, entries) => holdersOf([...buckets.values()], domain, namesOf(entries)),
   };
+}
+
+function holdersOf(buckets: readonly Bucket[], domain: string, names: string): number {
+  const held = buckets.filter(({ name }) => name.domain === domain && namesOf(name.entries) === names);
+  return held.reduce((sum, { members }) => sum + members.size, 0);
+}
+
+/** The same for the same entries, in whatever order. */
+function namesOf(entries: readonly Entry[]): string {
+  return JSON.stringify(entries.map(({ key, value }) => [key, value]).toSorted());
 }
 
 function counted(

@@ -82,10 +82,10 @@ describe('StreamRateLimitQuotas', () => {
     const { connect, get } = await start();
     const first = connect();
     first.report('paymesh', ID, 1);
-    await eventually(() => expect(first.actions).toMatchObject([bucket(100, 4)]));
+    await eventually(() => expect(first.actions).toMatchObject([bucket(100, 5)]));
     const second = connect();
     second.report('paymesh', ID, 1);
-    await eventually(() => expect(second.actions).toMatchObject([bucket(50, 2)]));
+    await eventually(() => expect(second.actions).toMatchObject([bucket(50, 3)]));
     await eventually(() => expect(first.actions).toHaveLength(2));
     expect(JSON.parse(await get('/quota'))).toMatchObject({
       buckets: [
@@ -113,7 +113,7 @@ describe('StreamRateLimitQuotas', () => {
     await eventually(() => {
       const client = connect();
       client.report('paymesh', ID, 1);
-      return eventually(() => expect(client.actions).toMatchObject([bucket(100, 4)]), { timeoutMs: 500 });
+      return eventually(() => expect(client.actions).toMatchObject([bucket(100, 5)]), { timeoutMs: 500 });
     });
   });
 

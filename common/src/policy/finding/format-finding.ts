@@ -1,3 +1,4 @@
+import { printable } from '../../printable/index.ts';
 import type { Finding } from '../types.ts';
 import type { PolicyFile } from '../yaml/compose-yaml.ts';
 import { excerpt } from './excerpt.ts';
@@ -42,17 +43,4 @@ export function formatFinding(
     ...(hint === undefined ? [] : [printable(`  ${hint}`)]),
     ...lines.map((line) => paint('dim', line)),
   ].join('\n');
-}
-
-/** No character of a policy file may steer the terminal. */
-function printable(text: string): string {
-  let shown = '';
-  for (const char of text) shown += isControl(char) ? '·' : char;
-  return shown;
-}
-
-function isControl(char: string): boolean {
-  const point = char.codePointAt(0) ?? 0;
-  const isBidirectional = (point >= 0x20_2a && point <= 0x20_2e) || (point >= 0x20_66 && point <= 0x20_69);
-  return point < 0x20 || (point >= 0x7f && point <= 0x9f) || isBidirectional;
 }

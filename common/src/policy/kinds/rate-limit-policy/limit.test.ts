@@ -86,7 +86,7 @@ describe('how a limit measures', () => {
     ],
     [
       'rate: 1/s, enforce: proxy, refund: {statuses: [500]}',
-      'p.yaml:6:42 PM2104 spec.limits[0].enforce: expected service: proxies keep rates, without calendar, concurrency, cost, refund or consume: Admitted; got "proxy"',
+      'p.yaml:6:42 PM2104 spec.limits[0].enforce: expected service: proxies keep rates, of algorithm Fixed or TokenBucket, without concurrency, cost, refund or consume: Admitted; got "proxy"',
     ],
     [
       'concurrency: {max: 1, hold: 1s}, consume: Always',

@@ -130,12 +130,14 @@ function goesTogether(
     });
     return false;
   }
-  const isSimple = algorithm !== 'Concurrency' && algorithm !== 'Calendar' && consume !== 'Admitted';
+  // A token bucket, which is what proxies have, may pass more than the rate in some span.
+  const isKept = algorithm === 'Fixed' || algorithm === 'TokenBucket';
+  const isSimple = isKept && consume !== 'Admitted';
   if (enforce === 'proxy' && (!isSimple || amount !== undefined || back !== undefined)) {
     reportKey(context, 'PM2104', place, {
       key: 'enforce',
       expected:
-        'service: proxies keep rates, without calendar, concurrency, cost, refund or consume: Admitted',
+        'service: proxies keep rates, of algorithm Fixed or TokenBucket, without concurrency, cost, refund or consume: Admitted',
       got: '"proxy"',
     });
     return false;
