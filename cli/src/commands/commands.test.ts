@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -35,6 +35,17 @@ spec: {keys: [{id: k1, owner: m, algorithm: hmac-sha256, secret: {file: keys/k1.
 writeFileSync(join(policies, 'keys.yaml'), KEY_SET);
 
 describe('paymesh', () => {
+  test('validate tells what only the whole mesh shows', () => {
+    const mesh = readFileSync(join(root, 'control-plane/testdata/compiler/in/quotas-and-guard.yaml'));
+    mkdirSync(join(folder, 'whole'));
+    writeFileSync(join(folder, 'whole/mesh.yaml'), mesh);
+    const { status, out } = paymesh('validate', join(folder, 'whole'), '-o', 'json');
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      findings: expect.arrayContaining([expect.objectContaining({ code: 'PM5004', severity: 'warning' })]),
+    });
+  });
+
   test.each(['stdout', 'stderr'] as const)(
     'goes on to its end when nobody reads its %s any more',
     async (name) => {

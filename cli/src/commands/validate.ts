@@ -1,4 +1,5 @@
 import { type Finding, loadPolicies } from '@paymesh/common/policy';
+import { compileMesh, readJwksFiles } from '@paymesh/control-plane';
 import { Command, Option } from 'commander';
 
 import type { CommandContext } from '../context.ts';
@@ -31,7 +32,10 @@ export function validateCommand({ env }: CommandContext): Command {
     )
     .action(async (dir: string, options: ValidateOptions) => {
       const files = await readPolicyFiles(dir);
-      const { documents, findings } = loadPolicies(files, { nowMs: Date.now() });
+      const { documents, findings: found, hasErrors } = loadPolicies(files, { nowMs: Date.now() });
+      // What only the whole mesh shows, as the control plane sees it.
+      const merged = hasErrors ? [] : compileMesh(documents, await readJwksFiles(documents)).findings;
+      const findings = [...found, ...merged];
       if (options.output === 'json') {
         print(JSON.stringify({ schemaVersion: 1, documents: documents.length, findings }, null, 2));
       } else {

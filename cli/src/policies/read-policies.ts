@@ -10,7 +10,6 @@ type PolicyFiles = Awaited<ReturnType<typeof readFolder>>;
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
   ENOTDIR: 'it is a file, and a folder is expected',
-  EACCES: 'you may not read it',
 };
 
 /** The policy files of a folder; throws a CommandError of one sentence when there are none to be had. */
@@ -33,6 +32,8 @@ export async function readPolicies(dir: string): Promise<readonly PolicyDocument
 }
 
 function reasonOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  const { code = '', path } = error as NodeJS.ErrnoException;
+  // One file of them, perhaps.
+  if (code === 'EACCES' && path !== undefined) return `you may not read ${path}`;
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }
