@@ -141,7 +141,10 @@ function holdersOf(buckets: readonly Bucket[], domain: string, names: string): n
 
 /** The same for the same entries, in whatever order. */
 function namesOf(entries: readonly Entry[]): string {
-  return JSON.stringify(entries.map(({ key, value }) => [key, value]).toSorted());
+  return entries
+    .map(({ key, value }) => JSON.stringify([key, value]))
+    .toSorted()
+    .join();
 }
 
 function counted(
