@@ -10,6 +10,7 @@ import { bootstrapFor, startControlPlane } from '@paymesh/control-plane';
 import { CommandError } from '@paymesh/e2e';
 
 import { type Cores, startServer } from '../yardstick/index.ts';
+import { BARE_PATHS, bareBootstrap } from './bare.ts';
 import { startEnvoy, upstreamBootstrap } from './envoy.ts';
 import { type MeshPorts, PATHS, policies } from './policies.ts';
 
@@ -52,6 +53,10 @@ export async function startQuotaMesh(cores: Cores): Promise<QuotaMesh> {
       const bootstrap = bootstrapFor({ workload, controlPlane: loopback(ports.ads) });
       stops.push(await startEnvoy({ binary, folder, name, core: cores.server, bootstrap, url }));
     }
+    const bare = { name: 'bare', core: cores.server, bootstrap: bareBootstrap(ports) };
+    stops.push(
+      await startEnvoy({ ...bare, binary, folder, url: `http://127.0.0.1:${ports.bare}${BARE_PATHS.quota}` }),
+    );
     return { ports, stop };
   } catch (error) {
     await stop();
@@ -66,6 +71,6 @@ function gatewaysOf(text: string) {
 
 async function choosePorts(): Promise<MeshPorts> {
   const free = (count: number) => Promise.all(Array.from({ length: count }, () => freePort()));
-  const [upstream = 0, ads = 0, limiter = 0, rlqs = 0, plain = 0] = await free(5);
-  return { upstream, ads, limiter, rlqs, plain, edges: await free(3), admins: await free(4) };
+  const [upstream = 0, ads = 0, limiter = 0, rlqs = 0, plain = 0, bare = 0] = await free(6);
+  return { upstream, ads, limiter, rlqs, plain, bare, edges: await free(3), admins: await free(4) };
 }

@@ -6,6 +6,8 @@ export interface MeshPorts {
   readonly rlqs: number;
   /** The gateway without limits that it keeps itself. */
   readonly plain: number;
+  /** The Envoy with nothing but a quota. */
+  readonly bare: number;
   /** Three gateways that keep limits. */
   readonly edges: readonly number[];
   /** Of the admin interface of each Envoy, the plain one first. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { median } from '../median.ts';
 import type { Cores } from '../yardstick/index.ts';
+import { BARE_PATHS } from './bare.ts';
 import { type MeshPorts, PATHS } from './policies.ts';
 
 const run = promisify(execFile);
@@ -9,43 +10,56 @@ const run = promisify(execFile);
 const ROUNDS = 5;
 const REQUESTS = 40_000;
 const LOAD = ['-n', String(REQUESTS), '-c', '4', '-m', '32'];
+const MICROSECONDS = 1e6;
 const GOAL_OF_NONE = 0.95;
 const GOAL_OF_SERVICE = 1.5;
 
+/** What is asked in each round. */
+const ROWS = ['none', 'service', 'beside', 'proxy', 'bareNone', 'bareQuota'] as const;
+type Row = (typeof ROWS)[number];
+
 /**
- * Requests a second through one Envoy: without a limit, with one that the service keeps, with one that Envoy keeps, and without
- * one where Envoy keeps others.
+ * Requests a second through one Envoy: without a limit, with one that the service keeps, without one where Envoy keeps others, and with
+ * one that Envoy keeps; then through an Envoy that has nothing but a quota, with it and without.
  */
 export async function measureThroughput(
-  { plain, edges: [edge = 0] }: MeshPorts,
+  { plain, bare, edges: [edge = 0] }: MeshPorts,
   cores: Cores,
   print: (line: string) => void,
 ): Promise<void> {
-  const ask = (port: number, path: string) => h2load(cores.load, `http://127.0.0.1:${port}${path}`);
-  const rounds: { none: number; service: number; beside: number; proxy: number }[] = [];
+  const urls: Readonly<Record<Row, string>> = {
+    none: `http://127.0.0.1:${plain}${PATHS.none}`,
+    service: `http://127.0.0.1:${plain}${PATHS.service}`,
+    beside: `http://127.0.0.1:${edge}${PATHS.beside}`,
+    proxy: `http://127.0.0.1:${edge}${PATHS.proxy}`,
+    bareNone: `http://127.0.0.1:${bare}${BARE_PATHS.none}`,
+    bareQuota: `http://127.0.0.1:${bare}${BARE_PATHS.quota}`,
+  };
+  const rounds: Readonly<Record<Row, number>>[] = [];
   // The first warms up.
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const figures = {
-      none: await ask(plain, PATHS.none),
-      service: await ask(plain, PATHS.service),
-      beside: await ask(edge, PATHS.beside),
-      proxy: await ask(edge, PATHS.proxy),
-    };
-    if (round > 0) rounds.push(figures);
+    const figures: Partial<Record<Row, number>> = {};
+    for (const row of ROWS) figures[row] = await h2load(cores.load, urls[row]);
+    if (round > 0) rounds.push(figures as Record<Row, number>);
     if (round > 0) print(`# round ${round} of ${ROUNDS}`);
   }
-  for (const key of ['none', 'service', 'beside', 'proxy'] as const) {
+  const of = (value: (round: Readonly<Record<Row, number>>) => number) => median(rounds.map(value));
+  for (const row of ROWS)
     print(
-      `${key.padEnd(8)} ${median(rounds.map((round) => round[key]))
+      `${row.padEnd(9)} ${of((round) => round[row])
         .toFixed(0)
         .padStart(7)} requests a second`,
     );
-  }
-  const proxyTo = (other: 'none' | 'service' | 'beside') =>
-    median(rounds.map((round) => round.proxy / round[other])).toFixed(2);
-  print(`proxy to none    ${proxyTo('none')} (goal: ${GOAL_OF_NONE})`);
-  print(`proxy to beside  ${proxyTo('beside')}`);
-  print(`proxy to service ${proxyTo('service')} (goal: ${GOAL_OF_SERVICE})`);
+  const ratio = (row: Row, other: Row) => of((round) => round[row] / round[other]).toFixed(2);
+  print(`proxy to none          ${ratio('proxy', 'none')} (goal: ${GOAL_OF_NONE})`);
+  print(`proxy to beside        ${ratio('proxy', 'beside')}`);
+  print(`proxy to service       ${ratio('proxy', 'service')} (goal: ${GOAL_OF_SERVICE})`);
+  print(`bareQuota to bareNone  ${ratio('bareQuota', 'bareNone')}`);
+  const costUs = (row: Row, other: Row) =>
+    of((round) => MICROSECONDS / round[row] - MICROSECONDS / round[other]).toFixed(1);
+  print(
+    `a quota costs ${costUs('proxy', 'none')} us a request; by itself, in a bare Envoy, ${costUs('bareQuota', 'bareNone')} us`,
+  );
 }
 
 /** Fails when a request is not answered with 200. */
