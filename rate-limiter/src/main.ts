@@ -112,7 +112,7 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     };
     const limiter = createLimiter({
       ...counting,
-      localStore: createEmbeddedStore(),
+      localStore: createEmbeddedStore({ maxCounters: options.maxCounters }),
       observer: tapped({ observer: withTopKeys(metrics.observer, top), tap, rules, clock }),
       ...(modes !== undefined && { modes }),
     });

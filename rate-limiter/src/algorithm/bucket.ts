@@ -12,7 +12,7 @@ const MAX_OWED = 2;
 export function stepBucket(
   { periodMs, burst }: Bucket,
   before: BucketState | undefined,
-  { hits, limit }: Hits,
+  { hits, limit, isSpared = true }: Hits,
   nowMs: number,
 ): Step<BucketState> {
   const capacity = burst * periodMs;
@@ -25,12 +25,15 @@ export function stepBucket(
   const asked = hits === 0 ? level + periodMs : wanted;
   const isOver = hits >= 0 && (limit === 0 || asked > capacity);
   const after = Math.min(wanted, capacity * MAX_OWED);
+  // What is charged although it is over must leak away too before as much fits.
+  const inTheWay = isSpared || hits === 0 ? level : after;
+  const missing = inTheWay + Math.max(1, hits) * periodMs - capacity;
   return {
     state: { level: after, atMs },
     reading: {
       isOver,
       remaining: isOver ? 0 : Math.max(0, Math.floor((capacity - after) / periodMs)),
-      resetMs: waitMs(isOver ? Math.min(asked - capacity, level) : after, limit, periodMs),
+      resetMs: waitMs(isOver ? Math.min(missing, inTheWay) : after, limit, periodMs),
     },
   };
 }

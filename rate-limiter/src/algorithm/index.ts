@@ -1,7 +1,7 @@
 export { createCalendar } from './calendar.ts';
 export { lengthMs } from './length.ts';
 export { epochWindow, type Period, periodMs, type Window } from './period.ts';
-export { SLICES } from './slices.ts';
+export { readTicket, SLICES, type Ticket, ticketOf } from './slices.ts';
 export { endMs, step } from './step.ts';
 export {
   type BucketState,

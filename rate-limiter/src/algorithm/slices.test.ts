@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { SLICES } from './slices.ts';
+import { readTicket, SLICES, ticketOf } from './slices.ts';
 import { step } from './step.ts';
 import {
   admitted,
@@ -36,11 +36,10 @@ const onlyHits = scheduleOf(fc.integer({ min: 1, max: 5 }));
 interface Counting {
   readonly limit: number;
   readonly isSpared: boolean;
-  readonly givesBack: 'newest' | 'oldest';
 }
 
 /** Keeps each hit by the slice in which it came; those of ten slices ago and younger count. */
-function keepEveryHit(seen: readonly Seen[], { limit, isSpared, givesBack }: Counting): readonly Standing[] {
+function keepEveryHit(seen: readonly Seen[], { limit, isSpared }: Counting): readonly Standing[] {
   let kept: readonly number[] = [];
   return seen.map(({ atMs, hits }) => {
     const slice = Math.floor(atMs / SLICE_MS);
@@ -48,7 +47,7 @@ function keepEveryHit(seen: readonly Seen[], { limit, isSpared, givesBack }: Cou
     const after = Math.max(0, kept.length + hits);
     // A call without hits asks whether one would fit.
     const isOver = hits >= 0 && (hits === 0 ? after + 1 : after) > limit;
-    if (hits < 0) kept = givesBack === 'oldest' ? kept.slice(-hits) : kept.slice(0, after);
+    if (hits < 0) kept = kept.slice(-hits);
     else if (!(isSpared && isOver)) kept = [...kept, ...Array.from({ length: hits }, () => slice)];
     return { isOver, remaining: isOver ? 0 : Math.max(0, limit - after) };
   });
@@ -59,7 +58,7 @@ describe('the sliding window, for random schedules', () => {
     fc.assert(
       fc.property(anyHits, (given) => {
         const seen = play({ ...given, meterAt: () => sliding });
-        const expected = keepEveryHit(seen, { ...given, givesBack: 'newest' });
+        const expected = keepEveryHit(seen, given);
         return isDeepStrictEqual(standingsOf(seen), expected);
       }),
       { numRuns: SCHEDULES },
@@ -133,7 +132,7 @@ describe('concurrency, for random schedules', () => {
     fc.assert(
       fc.property(anyHits, (given) => {
         const seen = play({ ...given, meterAt: () => concurrency });
-        const expected = keepEveryHit(seen, { ...given, givesBack: 'oldest' });
+        const expected = keepEveryHit(seen, given);
         return isDeepStrictEqual(standingsOf(seen), expected);
       }),
       { numRuns: SCHEDULES },
@@ -145,6 +144,80 @@ describe('concurrency, for random schedules', () => {
       maxLength: 20,
     });
     fc.assert(fc.property(requests, fc.integer({ min: 0, max: 5 }), isExact), { numRuns: SCHEDULES });
+  });
+});
+
+describe('a ticket', () => {
+  const nowMs = 1_795_000_000_000;
+  const place = { holdMs: 30_000, nowMs, isLocal: false };
+
+  test.each([
+    ['in the same slice', 0, 0],
+    ['a hold later', 30_000, 10],
+    ['by a replica whose clock is a slice behind', -3_000, -1],
+  ])('given back %s is for the slice in which it was taken', (_name, laterMs, age) => {
+    const read = readTicket(ticketOf(3, place), { holdMs: 30_000, nowMs: nowMs + laterMs });
+    expect(read).toEqual({
+      hits: 3,
+      slice: Math.floor((nowMs + laterMs) / 3_000) - age,
+      isLocal: false,
+    });
+  });
+
+  test('fits into hits_addend, and says where it was counted', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4_294_967_295 }),
+        fc.nat(4e12),
+        fc.boolean(),
+        (hits, ms, isLocal) => {
+          const ticket = ticketOf(hits, { holdMs: 30_000, nowMs: ms, isLocal });
+          if (hits >= 131_072) return ticket === hits;
+          const read = readTicket(ticket, { holdMs: 30_000, nowMs: ms });
+          return ticket <= 1_000_000_000 && read.hits === hits && read.isLocal === isLocal;
+        },
+      ),
+    );
+  });
+
+  test.each([1, 131_071])('%d is no ticket but so many hits', (number) => {
+    expect(readTicket(number, { holdMs: 30_000, nowMs })).toEqual({ hits: number, isLocal: false });
+  });
+
+  test('a hit whose end nobody told leaves by itself, though others come and go', () => {
+    let state = step(concurrency, undefined, { hits: 1, limit: 3 }, nowMs).state;
+    for (let atMs = nowMs + 100; atMs < nowMs + 70_000; atMs += 100) {
+      state = step(concurrency, state, { hits: 1, limit: 3 }, atMs).state;
+      const { hits, slice } = readTicket(ticketOf(1, { holdMs: LENGTH_MS, nowMs: atMs, isLocal: false }), {
+        holdMs: LENGTH_MS,
+        nowMs: atMs + 90,
+      });
+      state = step(concurrency, state, { hits: -hits, limit: 3, slice }, atMs + 90).state;
+    }
+    expect(step(concurrency, state, { hits: 3, limit: 3 }, nowMs + 70_000).reading.isOver).toBe(false);
+  });
+});
+
+describe('what is over and charged all the same', () => {
+  const bucket: Meter = { kind: 'bucket', periodMs: 1_000, burst: 5 };
+  test.each<[string, Meter, number]>([
+    ['a bucket', bucket, 1],
+    ['a sliding window', { kind: 'sliding', lengthMs: 5_000 }, 1],
+  ])('of %s fits after the wait that it was told', (_name, meter, limit) => {
+    let state: State | undefined;
+    let nowMs = 1_000_000;
+    const ask = () => step(meter, state, { hits: 1, limit, isSpared: false }, nowMs);
+    for (let asked = 0; asked < 8; asked += 1) ({ state } = ask());
+    for (let round = 0; round < 20; round += 1) {
+      const denied = ask();
+      expect(denied.reading.isOver).toBe(true);
+      ({ state } = denied);
+      nowMs += denied.reading.resetMs;
+      const passed = ask();
+      expect(passed.reading.isOver).toBe(false);
+      ({ state } = passed);
+      while (!ask().reading.isOver) ({ state } = ask());
+    }
   });
 });
 

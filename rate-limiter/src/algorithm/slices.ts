@@ -4,6 +4,10 @@ import { type Hits, MAX_COUNT, type SliceState, type Step } from './types.ts';
 export const SLICES = 10;
 /** The slice under way and those of which any moment is less than a length ago. */
 const KEPT = SLICES + 1;
+/** Slices that a ticket tells apart, far more than are kept. */
+const TICKET_SLICES = 2_048;
+/** Where in a ticket the slice begins. Envoy takes numbers up to 10^9 for hits_addend. */
+const TICKET_UNIT = 131_072;
 /** A caller of a concurrency limit may try again soon: nobody knows when a request will end. */
 const SOON_MS = 1_000;
 
@@ -14,36 +18,42 @@ const SOON_MS = 1_000;
 export function stepSliding(
   lengthMs: number,
   before: SliceState | undefined,
-  { hits, limit }: Hits,
+  { hits, limit, isSpared = true }: Hits,
   nowMs: number,
 ): Step<SliceState> {
   const sliceMs = lengthMs / SLICES;
   const current = advance(before, sliceMs, nowMs);
-  const state = hits < 0 ? giveBack(current, -hits, 'newest') : add(current, hits);
+  // From the oldest: what is left then counts for longer than it might, and never for less.
+  const state = hits < 0 ? giveBack(current, -hits) : add(current, hits);
   const used = sum(state);
   const asked = askedOf(used, hits);
   const isOver = hits >= 0 && asked > limit;
+  // What is charged although it is over must leave too before as much fits.
+  const inTheWay = isSpared ? current : state;
   return {
     state,
     reading: {
       isOver,
       remaining: isOver ? 0 : Math.max(0, limit - used),
       resetMs: isOver
-        ? waitFor(current, asked - limit, sliceMs, nowMs)
+        ? waitFor(inTheWay, sum(inTheWay) + Math.max(1, hits) - limit, sliceMs, nowMs)
         : waitFor(state, used, sliceMs, nowMs),
     },
   };
 }
 
-/** Hits under way. What is given back is taken from the oldest, so a caller that forgets holds nothing for ever. */
+/**
+ * Hits under way. What is given back goes to the slice in which it was taken, so that a hit whose end nobody told leaves with
+ * its slice; without word of that it is taken from the oldest.
+ */
 export function stepConcurrency(
   holdMs: number,
   before: SliceState | undefined,
-  { hits, limit }: Hits,
+  { hits, limit, slice }: Hits,
   nowMs: number,
 ): Step<SliceState> {
   const current = advance(before, holdMs / SLICES, nowMs);
-  const state = hits < 0 ? giveBack(current, -hits, 'oldest') : add(current, hits);
+  const state = hits < 0 ? giveBack(current, -hits, slice) : add(current, hits);
   const used = sum(state);
   const isOver = hits >= 0 && askedOf(used, hits) > limit;
   const remaining = isOver ? 0 : Math.max(0, limit - used);
@@ -73,15 +83,19 @@ function add({ newest, counts }: SliceState, hits: number): SliceState {
   return { newest, counts: [Math.min(MAX_COUNT, youngest + hits), ...older] };
 }
 
-function giveBack({ newest, counts }: SliceState, hits: number, from: 'newest' | 'oldest'): SliceState {
+/** To one slice, where it is still there (that of a clock that is ahead is the newest), else to the oldest first. */
+function giveBack({ newest, counts }: SliceState, hits: number, slice?: number): SliceState {
+  if (slice !== undefined) {
+    const age = Math.max(0, newest - slice);
+    return { newest, counts: counts.map((count, at) => (at === age ? Math.max(0, count - hits) : count)) };
+  }
   let left = hits;
   const take = (count: number): number => {
     const taken = Math.min(count, left);
     left -= taken;
     return count - taken;
   };
-  const after = from === 'newest' ? counts.map(take) : counts.toReversed().map(take).toReversed();
-  return { newest, counts: after };
+  return { newest, counts: counts.toReversed().map(take).toReversed() };
 }
 
 function sum({ counts }: SliceState): number {
@@ -107,4 +121,36 @@ function waitFor({ newest, counts }: SliceState, hits: number, sliceMs: number, 
 
 function leavesAt(slice: number, sliceMs: number): number {
   return (slice + KEPT) * sliceMs;
+}
+
+/** What a number that gives hits back says: how many, and of which slice and store, if it says so. */
+export interface Ticket {
+  readonly hits: number;
+  /** Default: nobody knows. */
+  readonly slice?: number;
+  /** Counted in this process, for the store was away. */
+  readonly isLocal: boolean;
+}
+
+/** The number that gives these hits of a limit on concurrency back: of more than 131 071, the hits alone. */
+export function ticketOf(hits: number, { holdMs, nowMs, isLocal }: TicketPlace): number {
+  if (hits >= TICKET_UNIT) return hits;
+  const slice = Math.floor(nowMs / (holdMs / SLICES)) % TICKET_SLICES;
+  return hits + TICKET_UNIT * (1 + slice + (isLocal ? TICKET_SLICES : 0));
+}
+
+export interface TicketPlace {
+  readonly holdMs: number;
+  readonly nowMs: number;
+  readonly isLocal: boolean;
+}
+
+/** Reads such a number; one that is no ticket is so many hits. */
+export function readTicket(number: number, { holdMs, nowMs }: Omit<TicketPlace, 'isLocal'>): Ticket {
+  const code = Math.floor(number / TICKET_UNIT) - 1;
+  if (code < 0 || code >= 2 * TICKET_SLICES) return { hits: number, isLocal: false };
+  // The clock of the replica that took them may be a slice ahead.
+  const latest = Math.floor(nowMs / (holdMs / SLICES)) + 1;
+  const behind = (((latest - code) % TICKET_SLICES) + TICKET_SLICES) % TICKET_SLICES;
+  return { hits: number % TICKET_UNIT, slice: latest - behind, isLocal: code >= TICKET_SLICES };
 }

@@ -35,6 +35,10 @@ export interface Hits {
   /** A whole number; 0 only reads, a negative one gives back. */
   readonly hits: number;
   readonly limit: number;
+  /** Hits that are over do not count. Default true: a reading tells when they would fit if nothing else came. */
+  readonly isSpared?: boolean;
+  /** Of hits given back to a limit on concurrency: the slice in which they were taken. Default: the oldest there is. */
+  readonly slice?: number | undefined;
 }
 
 /** How a counter stands against a limit. */

@@ -48,6 +48,7 @@ export function combine(
   checks: readonly (readonly Check[])[],
   counted: readonly Counted[],
   modes: GlobalModes,
+  nowMs: number,
 ): Decision {
   const tally = emptyTally();
   let next = 0;
@@ -62,15 +63,16 @@ export function combine(
     return strictest ?? FREE;
   });
   const decision = decisionOf(tally, statuses, modes);
-  return tally.hasReturnable ? withTaken(decision, checks, counted) : decision;
+  return tally.hasReturnable ? withTaken(decision, checks, counted, nowMs) : decision;
 }
 
 function withTaken(
   decision: Decided,
   checks: readonly (readonly Check[])[],
   counted: readonly Counted[],
+  nowMs: number,
 ): Decision {
-  const taken = decision.isOver ? undefined : takenOf(checks.flat(), counted);
+  const taken = decision.isOver ? undefined : takenOf(checks.flat(), counted, nowMs);
   return taken === undefined ? decision : { ...decision, taken };
 }
 

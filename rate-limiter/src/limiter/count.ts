@@ -1,5 +1,5 @@
 import type { Reading } from '../algorithm/index.ts';
-import type { CounterStore, Taken } from '../store/index.ts';
+import type { CounterStore, Take, Taken } from '../store/index.ts';
 import type { LimitedCheck } from './plan.ts';
 import type { LimiterObserver } from './types.ts';
 
@@ -16,6 +16,8 @@ export interface Counted {
   readonly reading: Reading;
   /** Nothing was counted: the rule passes while its store is away. Default false. */
   readonly isUncounted?: boolean;
+  /** Counted in this process, for the store was away. Default false. */
+  readonly isLocal?: boolean;
 }
 
 export type CountResult =
@@ -35,12 +37,29 @@ export function countAll(
   nowMs: number,
 ): CountResult | Promise<CountResult> {
   if (checks.length === 0) return NOTHING;
+  if (checks.some(({ isLocal }) => isLocal === true)) return giveBackHere(options, checks, nowMs);
   const taken = options.store.take(
     checks.map(({ take }) => take),
     nowMs,
   );
   if (taken instanceof Promise) return taken.then((late) => resultOf(options, checks, late, nowMs));
   return isWhole(taken) ? wholeResult(checks, taken.readings) : resultOf(options, checks, taken, nowMs);
+}
+
+/** What was counted in this process while the store was away is given back here, and the rest as ever. */
+async function giveBackHere(
+  options: CountOptions,
+  checks: readonly LimitedCheck[],
+  nowMs: number,
+): Promise<CountResult> {
+  const here = checks.filter(({ isLocal }) => isLocal === true);
+  const local = await countHere(options, here, nowMs);
+  const others = checks.filter(({ isLocal }) => isLocal !== true);
+  const rest = await countAll(options, others, nowMs);
+  if (local === undefined || rest.kind === 'unavailable') return { kind: 'unavailable', message: NO_ROOM };
+  const [mine, theirs] = [[...local], [...rest.counted]];
+  const counted = checks.flatMap(({ isLocal }) => (isLocal === true ? mine : theirs).splice(0, 1));
+  return { kind: 'counted', counted };
 }
 
 type WholeTaken = { readonly kind: 'counted'; readonly readings: readonly Reading[] };
@@ -68,33 +87,50 @@ async function resultOf(
     options.observer.fellBack('closed');
     return { kind: 'unavailable', message: reason };
   }
-  const counted: Counted[] = [];
-  for (const [index, check] of checks.entries()) {
+  for (const { rule } of missing) options.observer.fellBack(rule.onStoreDown.kind);
+  // Together, so that what one of them denies takes nothing of the others.
+  const local = await countHere(
+    options,
+    missing.filter(({ rule }) => rule.onStoreDown.kind === 'local'),
+    nowMs,
+  );
+  if (local === undefined) return { kind: 'unavailable', message: NO_ROOM };
+  const here = [...local];
+  const counted = checks.flatMap(({ rule, take }, index): readonly Counted[] => {
     const reading = readings[index];
-    const result =
-      reading === undefined ? await fallBack(options, check, nowMs) : { requests: check.take.limit, reading };
-    if (result === undefined) return { kind: 'unavailable', message: NO_ROOM };
-    counted.push(result);
-  }
+    if (reading !== undefined) return [{ requests: take.limit, reading }];
+    if (rule.onStoreDown.kind !== 'local') return [passing(take.limit)];
+    return here.splice(0, 1);
+  });
   return { kind: 'counted', counted };
 }
 
-/** Undefined when the local store has no room either. */
-async function fallBack(
-  { localStore, observer }: CountOptions,
-  { rule, take }: LimitedCheck,
+function passing(requests: number): Counted {
+  return { requests, reading: { isOver: false, remaining: requests, resetMs: 0 }, isUncounted: true };
+}
+
+/** Counts in this process, each at its part of the rate. Undefined when there is no room here either. */
+async function countHere(
+  { localStore }: CountOptions,
+  checks: readonly LimitedCheck[],
   nowMs: number,
-): Promise<Counted | undefined> {
-  const { onStoreDown } = rule;
-  observer.fellBack(onStoreDown.kind);
-  if (onStoreDown.kind !== 'local') {
-    const reading = { isOver: false, remaining: take.limit, resetMs: 0 };
-    return { requests: take.limit, reading, isUncounted: true };
-  }
-  const requests = localShare(take.limit, onStoreDown.factor);
-  const taken = await localStore.take([{ ...take, limit: requests }], nowMs);
-  const reading = taken.kind === 'counted' ? taken.readings[0] : undefined;
-  return reading === undefined ? undefined : { requests, reading };
+): Promise<readonly Counted[] | undefined> {
+  if (checks.length === 0) return [];
+  const takes = checks.map(localTake);
+  const taken = await localStore.take(takes, nowMs);
+  if (!isWhole(taken)) return undefined;
+  return taken.readings.map((reading, index) => ({
+    requests: takes[index]?.limit ?? 0,
+    reading,
+    isLocal: true,
+  }));
+}
+
+function localTake({ rule: { onStoreDown }, take }: LimitedCheck): Take {
+  const factor = onStoreDown.kind === 'local' ? onStoreDown.factor : 1;
+  const { meter, limit } = take;
+  const own = meter.kind === 'bucket' ? { ...meter, burst: localShare(meter.burst, factor) } : meter;
+  return { ...take, meter: own, limit: localShare(limit, factor) };
 }
 
 /** At least one request, unless the rule allows none. */

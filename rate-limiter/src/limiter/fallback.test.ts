@@ -43,6 +43,33 @@ const rules = buildRuleSet([
 ]);
 
 describe('without its store a limit', () => {
+  test('that falls back to Local has its part of a burst too', async () => {
+    const burst = rule('burst', 100, { kind: 'local', factor: 0.1 });
+    const allowance = {
+      kind: 'rate',
+      requests: 100,
+      period: { unit: 'hour', every: 1 },
+      algorithm: { kind: 'bucket', burst: 100 },
+    } as const;
+    const node = {
+      key: 'burst',
+      isKeyPattern: false,
+      value: { kind: 'any' },
+      sharesCounter: false,
+      children: [],
+    } as const;
+    const only = buildRuleSet([
+      { domain: 'test-domain', nodes: [{ ...node, rules: [{ ...burst, allowance }] }] },
+    ]);
+    const { limiter } = createTestLimiter(only, { store: downStore });
+    let passed = 0;
+    for (let asked = 0; asked < 30; asked += 1) {
+      const decision = await limiter.decide(request(['burst=a']));
+      if (decision.kind === 'decided' && !decision.isOver) passed += 1;
+    }
+    expect(passed).toBe(10);
+  });
+
   test('that falls back to Open passes, with all of it left', async () => {
     const { limiter, observed } = createTestLimiter(rules, { store: downStore });
     const decision = await limiter.decide(request(['open=a']));

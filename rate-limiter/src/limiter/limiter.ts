@@ -57,7 +57,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
       const decide = (result: CountResult): Decision => {
         if (result.kind === 'unavailable') return result;
         observe(observer, { domain: request.domain, plan, counted: result.counted, nowMs });
-        return combine(plan.checks, result.counted, modes);
+        return combine(plan.checks, result.counted, modes, nowMs);
       };
       const result = countAll(options, plan.limited, nowMs);
       return result instanceof Promise ? result.then(decide) : decide(result);

@@ -1,3 +1,4 @@
+import { readTicket, type Ticket } from '../algorithm/index.ts';
 import { type Entry, findRule, type Level, type Rule, type RuleSet } from '../match/index.ts';
 import { type OverrideIndex, withRequests } from '../overrides/index.ts';
 import type { Take } from '../store/index.ts';
@@ -24,6 +25,8 @@ export interface LimitedCheck {
   /** Those it is counted under. */
   readonly entries: readonly Entry[];
   readonly take: Take;
+  /** Its hits were counted in this process, and are given back there. */
+  readonly isLocal?: boolean;
 }
 
 export type Plan =
@@ -97,9 +100,24 @@ function planDescriptor({ root, domain, descriptor, options }: DescriptorInput):
   }
   const match = findRule(root, entries);
   if (match === undefined) return ONLY_NONE;
+  const ticket = hits < 0 ? ticketFor(match.rules, -hits, options.nowMs) : undefined;
   return match.rules.map((rule) =>
-    checkOf(rule, { domain, own: entries, entries: match.entries, hits, options }),
+    checkOf(rule, {
+      ...{ domain, own: entries, entries: match.entries, options, ticket },
+      hits: ticket === undefined ? hits : -ticket.hits,
+    }),
   );
+}
+
+/** What gives hits of a limit on concurrency back says when they were taken; where there are two, nobody knows of which. */
+function ticketFor(rules: readonly Rule[], number: number, nowMs: number): Ticket | undefined {
+  const holds = rules.flatMap(({ allowance }) =>
+    allowance.kind === 'concurrency' ? [allowance.holdMs] : [],
+  );
+  const [holdMs] = holds;
+  if (holdMs === undefined) return undefined;
+  const ticket = readTicket(number, { holdMs, nowMs });
+  return holds.length === 1 ? ticket : { hits: ticket.hits, isLocal: ticket.isLocal };
 }
 
 interface CheckInput {
@@ -110,10 +128,12 @@ interface CheckInput {
   readonly entries: readonly Entry[];
   readonly hits: number;
   readonly options: PlanOptions;
+  /** That the hits came from. */
+  readonly ticket?: Ticket | undefined;
 }
 
 function checkOf(declared: Rule, input: CheckInput): Check {
-  const { domain, entries, hits, options } = input;
+  const { domain, entries, hits, options, ticket } = input;
   const rule = withTenantLimit(declared, input);
   const { allowance } = rule;
   if (allowance.kind === 'unlimited') return { kind: 'unlimited', rule, entries, hits };
@@ -125,8 +145,9 @@ function checkOf(declared: Rule, input: CheckInput): Check {
     hits,
     isEnforced: !(rule.isShadow || rule.isQuota || options.isQuota),
     isSpared: rule.isSpared,
+    ...(ticket?.slice !== undefined && allowance.kind === 'concurrency' && { slice: ticket.slice }),
   };
-  return { kind: 'limited', rule, entries, take };
+  return { kind: 'limited', rule, entries, take, ...(ticket?.isLocal === true && { isLocal: true }) };
 }
 
 /** The rule with the limit of the tenant that asks, where it has one. */

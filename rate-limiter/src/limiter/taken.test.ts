@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-
+import { type CounterStore, createEmbeddedStore } from '../store/index.ts';
 import {
   createTestLimiter,
   descriptor,
@@ -7,13 +7,24 @@ import {
   rulesFrom,
   type TestLimiterOptions,
 } from '../testing/index.ts';
+import type { Decision } from './types.ts';
 
 const KEY = 'taken.pay/per-merchant/burst';
 const CONCURRENCY = 'concurrency: {max: 2, hold: 30s}';
 const REFUND = 'rate: 2/m, refund: {statuses: [500]}';
 
-function limiterOf(limit: string, mode = 'Enforce', options: TestLimiterOptions = {}) {
-  const text = limitedMesh('3/m', { mode }).replace(
+/** The number that gives back what was taken. */
+function takenIn(decision: Decision): number {
+  return decision.kind === 'decided' ? Number(decision.taken?.[KEY]) : Number.NaN;
+}
+
+function limiterOf(
+  limit: string,
+  mode = 'Enforce',
+  options: TestLimiterOptions = {},
+  fallback = '{ fallback: Open }',
+) {
+  const text = limitedMesh('3/m', { mode, fallback }).replace(
     'rate: 3/m, overrides: [{ value: vip, rate: 5/m }]',
     limit,
   );
@@ -33,16 +44,69 @@ function limiterOf(limit: string, mode = 'Enforce', options: TestLimiterOptions 
 describe('a limit on concurrency', () => {
   test('tells what it took, holds, and gives it back', async () => {
     const { ask } = limiterOf(CONCURRENCY);
-    expect(await ask()).toMatchObject({ isOver: false, taken: { [KEY]: '1' } });
-    expect(await ask()).toMatchObject({ isOver: false, taken: { [KEY]: '1' } });
+    const first = await ask();
+    expect(first).toMatchObject({ isOver: false, taken: { [KEY]: expect.stringMatching(/^\d+$/) } });
+    expect(await ask()).toMatchObject({ isOver: false, taken: { [KEY]: expect.stringMatching(/^\d+$/) } });
     for (let denied = 0; denied < 9; denied += 1) {
       const decision = await ask();
       expect(decision).toMatchObject({ isOver: true });
       expect(decision).not.toHaveProperty('taken');
     }
-    expect(await ask(-1)).toMatchObject({ isOver: false });
-    expect(await ask()).toMatchObject({ isOver: false });
+    expect(await ask(-takenIn(first))).toMatchObject({ isOver: false });
+    const second = await ask();
+    expect(second).toMatchObject({ isOver: false });
     expect(await ask()).toMatchObject({ isOver: true });
+    // A caller that knows no better gives back a bare number.
+    await ask(-1);
+    expect(await ask()).toMatchObject({ isOver: false });
+  });
+
+  test('one whose end nobody tells ends by itself while others come and go', async () => {
+    const { ask, clock } = limiterOf(CONCURRENCY);
+    await ask();
+    for (let atMs = 0; atMs < 34_000; atMs += 500) {
+      const other = await ask();
+      expect(other).toMatchObject({ isOver: false });
+      clock.advance(500);
+      await ask(-takenIn(other));
+    }
+    expect(await ask(2)).toMatchObject({ isOver: false });
+  });
+
+  test('what was taken here while the store was away is given back here, and not to the store', async () => {
+    const embedded = createEmbeddedStore();
+    let isDown = true;
+    const store: CounterStore = {
+      take: (takes, nowMs) => (isDown ? { kind: 'down', reason: 'away' } : embedded.take(takes, nowMs)),
+      close: async () => undefined,
+    };
+    const { ask } = limiterOf(CONCURRENCY, 'Enforce', { store }, '{ fallback: Local }');
+    const early = [await ask(), await ask()];
+    expect(await ask()).toMatchObject({ isOver: true });
+    isDown = false;
+    const [one, other] = [await ask(), await ask()];
+    expect([one, other]).toMatchObject([{ isOver: false }, { isOver: false }]);
+    for (const taken of early) await ask(-takenIn(taken));
+    expect(await ask()).toMatchObject({ isOver: true });
+    await ask(-takenIn(one));
+    expect(await ask()).toMatchObject({ isOver: false });
+    isDown = true;
+    expect(await ask(2)).toMatchObject({ isOver: false });
+  });
+
+  test('what another limit denies here holds nothing here either', async () => {
+    const store: CounterStore = {
+      take: () => ({ kind: 'down', reason: 'away' }),
+      close: async () => undefined,
+    };
+    const { ask } = limiterOf(CONCURRENCY, 'Enforce', { store }, '{ fallback: Local }');
+    const all = ['policy=pay/per-merchant', 'limit=all'];
+    for (let denied = 0; denied < 5; denied += 1) expect(await ask(1, [all])).toMatchObject({ isOver: true });
+    expect([await ask(), await ask(), await ask()]).toMatchObject([
+      { isOver: false },
+      { isOver: false },
+      { isOver: true },
+    ]);
   });
 
   test('a request that another limit denies holds nothing', async () => {
@@ -70,7 +134,7 @@ describe('a limit on concurrency', () => {
 
   test('in shadow nothing is told where it is over, for it took nothing', async () => {
     const { ask } = limiterOf(CONCURRENCY, 'Shadow');
-    expect([await ask(), await ask()]).toMatchObject([{ taken: { [KEY]: '1' } }, { taken: { [KEY]: '1' } }]);
+    for (const decision of [await ask(), await ask()]) expect(decision).toHaveProperty(['taken', KEY]);
     expect(await ask()).not.toHaveProperty('taken');
   });
 

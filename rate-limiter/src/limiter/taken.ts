@@ -1,3 +1,4 @@
+import { ticketOf } from '../algorithm/index.ts';
 import type { Counted } from './count.ts';
 import type { Check, LimitedCheck } from './plan.ts';
 
@@ -8,11 +9,12 @@ import type { Check, LimitedCheck } from './plan.ts';
 export function takenOf(
   checks: readonly Check[],
   counted: readonly Counted[],
+  nowMs: number,
 ): Readonly<Record<string, string>> | undefined {
   if (!checks.some(isReturned)) return undefined;
   const limited = checks.filter((check) => check.kind === 'limited');
   const isDenied = limited.some(({ take }, index) => take.isEnforced && isOver(counted[index]));
-  const taken = limited.flatMap((check, index) => takenBy(check, counted[index], isDenied));
+  const taken = limited.flatMap((check, index) => takenBy(check, counted[index], { isDenied, nowMs }));
   return taken.length === 0 ? undefined : Object.fromEntries(taken);
 }
 
@@ -23,12 +25,17 @@ function isReturned(check: Check): boolean {
 function takenBy(
   { rule: { takenKey }, take }: LimitedCheck,
   counted: Counted | undefined,
-  isDenied: boolean,
+  { isDenied, nowMs }: { readonly isDenied: boolean; readonly nowMs: number },
 ): readonly (readonly [string, string])[] {
   if (takenKey === undefined || take.hits <= 0 || counted === undefined || counted.isUncounted === true)
     return [];
   const isSpared = take.isSpared && (isDenied || isOver(counted));
-  return isSpared ? [] : [[takenKey, String(take.hits)]];
+  if (isSpared) return [];
+  const { hits, meter } = take;
+  const isLocal = counted.isLocal === true;
+  const number =
+    meter.kind === 'concurrency' ? ticketOf(hits, { holdMs: meter.holdMs, nowMs, isLocal }) : hits;
+  return [[takenKey, String(number)]];
 }
 
 function isOver(counted: Counted | undefined): boolean {

@@ -11,7 +11,7 @@ import type { Digest } from './window-table.ts';
 
 export interface EmbeddedStoreOptions {
   /** Most counters kept at once. Default 2 000 000. */
-  readonly maxCounters?: number;
+  readonly maxCounters?: number | undefined;
 }
 
 /** Counters of less are not kept. */

@@ -3,7 +3,7 @@ import { isRedisAvailable, type RedisProcess, startRedis } from '@paymesh/common
 import * as fc from 'fast-check';
 import { Redis } from 'ioredis';
 
-import type { Meter } from '../algorithm/index.ts';
+import { type Meter, SLICES } from '../algorithm/index.ts';
 import { openTestRedis } from '../testing/index.ts';
 import type { Call } from './batch.ts';
 import { createEmbeddedStore } from './embedded-store.ts';
@@ -34,6 +34,8 @@ const takeSpec = fc.record({
   hits: fc.oneof(fc.integer({ min: -4, max: 6 }), fc.constantFrom(0, 1, 2 ** 49, 2 ** 50, -(2 ** 50))),
   isEnforced: fc.boolean(),
   isSpared: fc.boolean(),
+  /** Slices since the hits that are given back were taken. */
+  ago: fc.option(fc.integer({ min: -1, max: 12 }), { nil: undefined }),
 });
 
 const turns = fc.array(
@@ -116,8 +118,9 @@ function scheduleOf(specs: Turns): readonly Turn[] {
     nowMs += pauseMs;
     const atMs = nowMs;
     const takes = (call: (typeof calls)[number]): Call['takes'] =>
-      call.map(({ metered: { kind, key }, limit, ...more }) => {
-        const common = { ...more, group: 'rule', meter: meterAt(kind, atMs) };
+      call.map(({ metered: { kind, key }, limit, ago, ...more }) => {
+        const slice = ago === undefined ? undefined : Math.floor(atMs / (LENGTH_MS / SLICES)) - ago;
+        const common = { ...more, group: 'rule', meter: meterAt(kind, atMs), slice };
         if (kind !== 'bucket') return { ...common, key, limit };
         // When a bucket ends depends on its limit: stores may forget it sooner or later where limits differ.
         const rate = Math.max(1, limit);

@@ -73,8 +73,14 @@ local function advance(before, sliceMs, now)
   return state
 end
 
-local function giveBack(state, left, first, last, by)
-  for i = first, last, by do
+-- 'slice': the one in which the hits were taken; below 0 the oldest first.
+local function giveBack(state, left, slice)
+  if slice >= 0 then
+    local at = 2 + math.max(0, state[1] - slice)
+    if state[at] then state[at] = math.max(0, state[at] - left) end
+    return
+  end
+  for i = #state, 2, -1 do
     local taken = math.min(state[i], left)
     state[i] = state[i] - taken
     left = left - taken
@@ -84,8 +90,7 @@ end
 local function stepSlices(take, before, hits, now)
   local state = advance(before, take.lengthMs / ${SLICES}, now)
   if hits > 0 then state[2] = math.min(MAX_COUNT, state[2] + hits) end
-  if hits < 0 and take.kind == SLIDING then giveBack(state, -hits, 2, #state, 1) end
-  if hits < 0 and take.kind == CONCURRENCY then giveBack(state, -hits, #state, 2, -1) end
+  if hits < 0 then giveBack(state, -hits, take.kind == CONCURRENCY and take.burst or -1) end
   local used = 0
   for i = 2, #state do used = used + state[i] end
   return state, (hits == 0 and used >= take.limit) or (hits > 0 and used > take.limit)

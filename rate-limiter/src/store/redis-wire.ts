@@ -24,7 +24,7 @@ const KINDS = { window: 0, sliding: 1, bucket: 2, concurrency: 3 } as const sati
 /**
  * Writes calls for the script. Windows that do not depend on other takes of their call become runs, which cost the
  * script one command each: `COUNT (hits ttl most)*`. Other calls are `-COUNT nowMs (kind flags hits limit lengthMs
- * burst ttl)*`. `random` gives numbers from 0 to 1, to spread the expiry of windows.
+ * burst-or-slice ttl)*`. `random` gives numbers from 0 to 1, to spread the expiry of windows.
  */
 export function scriptInput(calls: readonly Call[], random: () => number): ScriptInput {
   const numbers: number[] = [];
@@ -56,8 +56,12 @@ function writeRunTake(numbers: number[], { hits, meter, limit, isSpared }: Take,
 function writeTake(numbers: number[], take: Take, random: () => number): void {
   const { meter, hits, limit } = take;
   const flags = (take.isEnforced ? 1 : 0) + (take.isSpared ? 2 : 0);
-  const burst = meter.kind === 'bucket' ? meter.burst : 0;
-  numbers.push(KINDS[meter.kind], flags, hits, limit, lengthMs(meter), burst, ttlMs(meter, random));
+  numbers.push(KINDS[meter.kind], flags, hits, limit, lengthMs(meter), furtherOf(take), ttlMs(meter, random));
+}
+
+/** Of a bucket its burst, of a limit on concurrency the slice that hits are given back to. */
+function furtherOf({ meter, slice = -1 }: Take): number {
+  return meter.kind === 'bucket' ? meter.burst : slice;
 }
 
 /** From the birth of a window; of other states from their end. */

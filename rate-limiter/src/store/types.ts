@@ -17,6 +17,8 @@ export interface Take {
   readonly isEnforced: boolean;
   /** Its hits do not count where it is over itself or the call is denied; hits given back always count. */
   readonly isSpared: boolean;
+  /** Of hits given back to a limit on concurrency: the slice in which they were taken. Default: nobody knows. */
+  readonly slice?: number | undefined;
 }
 
 /** What became of a call. */
