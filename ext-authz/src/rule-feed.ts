@@ -23,6 +23,8 @@ export interface FeedStatus {
   readonly inForce: readonly string[];
   readonly keys: readonly (ListedKey & { readonly set: string })[];
   readonly findings: readonly Finding[];
+  /** Why the folder cannot be read, while it cannot. */
+  readonly failure?: string;
 }
 
 /** Keeps the book up to date with the folder and the key files, and tells what came of it. */
@@ -46,10 +48,18 @@ export function createRuleFeed({
   let findings: readonly Finding[] = [];
   let watch: FolderWatch | undefined;
   let poll: NodeJS.Timeout | undefined;
+  let failure: string | undefined;
   const onError = (error: unknown) => log.error({ err: error }, 'the policies cannot be read: the last stay');
+
+  function unreadable(error: unknown): void {
+    failure = error instanceof Error ? error.message : String(error);
+    metrics.configured(false, book.current().size);
+    onError(error);
+  }
 
   function report(applied: Applied): void {
     ({ findings } = applied);
+    failure = undefined;
     const policies = [...book.current().values()];
     const access = [...book.access().keys()];
     metrics.configured(applied.isApplied, policies.length);
@@ -85,9 +95,10 @@ export function createRuleFeed({
         keyStates(ring, Date.now()).map((key) => ({ set, ...key })),
       ),
       findings,
+      ...(failure !== undefined && { failure }),
     }),
     start: () => {
-      watch = folder.watch(async (loaded) => report(await book.apply(loaded)), onError);
+      watch = folder.watch(async (loaded) => report(await book.apply(loaded)), unreadable);
       poll = setInterval(() => void refresh().catch(onError), keyPollMs);
     },
     close: async () => {

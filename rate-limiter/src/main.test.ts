@@ -22,7 +22,7 @@ import { type RateLimiterOptions, startRateLimiter } from './main.ts';
 import { encodeHeader, encodeRecord, HEADER_BYTES, RECORD_BYTES } from './store/counter-file-format.ts';
 import { type Ask, createRlsClient, limitedMesh, type RlsClient } from './testing/index.ts';
 
-const GRPC = { invalidArgument: 3, unavailable: 14 };
+const GRPC = { invalidArgument: 3, notFound: 5, unavailable: 14 };
 
 let dir = '';
 const closers: (() => Promise<void> | void)[] = [];
@@ -238,6 +238,8 @@ describe('at the start', () => {
     await eventually(async () => expect((await get('/readyz')).status).toBe(200));
     expect((await client.ask(user('a'))).overallCode).toBe(Code.OK);
     expect(await health(running)).toBe('SERVING');
+    expect(await health(running, 'ratelimit')).toBe('SERVING');
+    await expect(health(running, 'ratelimits')).rejects.toMatchObject({ code: GRPC.notFound });
   });
 
   test('a folder with errors refuses to start, with all of them', async () => {
@@ -431,8 +433,10 @@ describe('the admin port', () => {
 });
 
 /** What grpc.health.v1 says; the message is one enum field. */
-function health(running: Running): Promise<string> {
-  return raw(running, '/grpc.health.v1.Health/Check', Buffer.alloc(0)).then((bytes) =>
+function health(running: Running, service = ''): Promise<string> {
+  const name = Buffer.from(service);
+  const asked = service === '' ? name : Buffer.concat([Buffer.of(0x0a, name.byteLength), name]);
+  return raw(running, '/grpc.health.v1.Health/Check', asked).then((bytes) =>
     bytes[1] === 1 ? 'SERVING' : 'NOT_SERVING',
   );
 }

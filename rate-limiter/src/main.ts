@@ -75,6 +75,8 @@ export interface RateLimiterOptions extends StoreOptions, RulesOptions {
 
 const DRAIN_MS = 5_000;
 /** A request holds texts of headers, and Envoy takes no more than some KiB of them. */
+/** What an envoyproxy/ratelimit is asked for. */
+const HEALTH_NAMES = ['ratelimit'];
 const MAX_RECEIVE_BYTES = 1_048_576;
 
 /**
@@ -174,6 +176,7 @@ async function startCalls(
   const server = await startUnaryServer({
     listen,
     maxReceiveBytes: MAX_RECEIVE_BYTES,
+    healthNames: HEALTH_NAMES,
     services: tracing.wrap(services),
     onError: (error) => log.error({ err: error }, 'a call failed'),
   });

@@ -62,6 +62,8 @@ type RateLimiterFlags = ServiceOptions &
     readonly adminTokenFile?: string;
     readonly mergeDomains?: boolean;
     readonly spareDenied?: boolean;
+    readonly shadowMode?: boolean;
+    readonly quotaMode?: boolean;
     readonly lastGood?: string;
   };
 
@@ -170,6 +172,8 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
         'a denied request takes nothing of rules in ratelimit files that do not say otherwise',
         'SPARE_DENIED',
       ),
+      option('--shadow-mode', 'count all, deny nothing', 'SHADOW_MODE'),
+      option('--quota-mode', 'deny only where all limits of a request are over', 'QUOTA_MODE'),
       option(
         '--last-good <path>',
         'keep the last good rules in this file, and start with them when the folder is empty, has errors or is gone, or the control plane is away',
@@ -199,6 +203,7 @@ export function rateLimiterCommand({ env }: CommandContext): Command {
         redisUrl: redis,
         redisFiles: redisFilesOf(flags),
         ...(redisKeyForm === 'ratelimit' ? { ratelimitKeyPrefix: redisKeyPrefix } : {}),
+        modes: { isShadow: flags.shadowMode === true, isQuota: flags.quotaMode === true },
         httpListen: flags.httpListen,
         responseHeaders: flags.responseHeaders,
         overridesFile: flags.overridesFile,

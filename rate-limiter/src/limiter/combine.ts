@@ -110,7 +110,8 @@ function judge(
   if (rule.isQuota || modes.isQuota) addQuota(tally, isOver, wait);
   else if (isOver) addPlainOver(tally, wait);
   if (counted.reading.isOver) addWorst(tally, limit, rule.isShadow || modes.isShadow);
-  else if (rule.metadata !== undefined) tally.metadata = mergeMetadata(tally.metadata, rule.metadata);
+  // One in shadow lets the request pass, over or not.
+  if (!isOver && rule.metadata !== undefined) tally.metadata = mergeMetadata(tally.metadata, rule.metadata);
   return { isOver, remaining: counted.reading.remaining, limit };
 }
 

@@ -12,13 +12,14 @@ import { MAX_OVERRIDES, type OverrideStore } from './types.ts';
 
 /**
  * Overrides of one process: in a file, or without one gone with the process. The file is replaced as a whole, so it is
- * always the old or the new one. Rejects when the file is there and holds anything else.
+ * always the old or the new one. Each change leaves out what has ended. Rejects when the file is there and holds anything else.
  */
 export async function openFileOverrides(path?: string): Promise<OverrideStore> {
   let index = indexOverrides(path === undefined ? [] : await readOverrides(path));
   let queue: Promise<unknown> = Promise.resolve();
   const change = async (edit: (all: readonly Override[]) => readonly Override[]): Promise<void> => {
-    const after = edit(index.all);
+    const now = Date.now();
+    const after = edit(index.all.filter(({ untilMs = now + 1 }) => untilMs > now));
     if (after.length > MAX_OVERRIDES)
       throw new Error(`there are ${MAX_OVERRIDES} overrides, and no more may be`);
     if (path !== undefined) await writeOverrides(path, after);

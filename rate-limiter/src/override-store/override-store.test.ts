@@ -53,6 +53,13 @@ const stores = [
 ] as const;
 
 describe.each(stores)('overrides %s', (_name, open) => {
+  test('that have ended make room for others', async () => {
+    const store = await open();
+    await store.put({ ...override('old', 1), untilMs: Date.now() - 1 });
+    await store.put(override('new', 2));
+    expect(requestsOf(store)).toContain(2);
+  });
+
   test('are put, replaced and removed', async () => {
     const store = await open();
     await store.put(override('a', 1));
@@ -105,6 +112,30 @@ withRedis('overrides in Redis', () => {
     await eventually(() => expect(requestsOf(other)).toEqual([7]));
     await one.remove(override('a', 7));
     await eventually(() => expect(requestsOf(other)).toEqual([]));
+  });
+
+  test('put into a Redis that was emptied hold at once', async () => {
+    const port = await redisPort();
+    const admin = new Redis({ port });
+    closers.push(() => admin.disconnect());
+    const store = openRedis(port);
+    await store.put(override('a', 7));
+    await admin.flushall();
+    await store.put(override('a', 9));
+    expect(requestsOf(store)).toEqual([9]);
+  });
+
+  test('that have ended give way when there are as many as may be', async () => {
+    const port = await redisPort();
+    const admin = new Redis({ port });
+    closers.push(() => admin.disconnect());
+    const ended = (index: number) => JSON.stringify({ ...override(`u${index}`, 1), untilMs: 1 });
+    const all = Array.from({ length: 50_000 }, (_, index) => [`k${index}`, ended(index)] as const);
+    await admin.hset('paymesh:rl:{overrides}', new Map(all));
+    await admin.hset('paymesh:rl:{overrides}', 'k0', JSON.stringify(override('kept', 5)));
+    const store = openRedis(port);
+    await store.put(override('new', 9));
+    expect(requestsOf(store)).toEqual([5, 9]);
   });
 
   test('hold while Redis is away, and what others wrote there is left out', async () => {

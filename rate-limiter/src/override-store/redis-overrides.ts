@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Logger } from '@paymesh/common/log';
 
 import { indexOverrides, type Override, overrideKey, parseOverride } from '../overrides/index.ts';
@@ -20,16 +22,28 @@ export interface RedisOverridesOptions {
 }
 
 const HASH = 'paymesh:rl:{overrides}';
-/** Grows with each change, so that replicas read the hash only when it is another one. */
+/** Another one after each change, so that replicas read the hash only then; never one that was before, even in a Redis that was emptied. */
 const VERSION = `${HASH}:version`;
 const DEFAULT_INTERVAL_MS = 1_000;
 const PUT = `
-if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 and redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[3]) then return -1 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-return redis.call('INCR', KEYS[2])`;
+local function isFull()
+  return redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 and redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[4])
+end
+if isFull() then
+  local all = redis.call('HGETALL', KEYS[1])
+  for i = 1, #all, 2 do
+    local isJson, override = pcall(cjson.decode, all[i + 1])
+    local untilMs = isJson and type(override) == 'table' and tonumber(override.untilMs)
+    if untilMs and untilMs <= tonumber(ARGV[5]) then redis.call('HDEL', KEYS[1], all[i]) end
+  end
+end
+if isFull() then return -1 end
+redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+redis.call('SET', KEYS[2], ARGV[1])
+return 1`;
 const REMOVE = `
-local removed = redis.call('HDEL', KEYS[1], ARGV[1])
-if removed == 1 then redis.call('INCR', KEYS[2]) end
+local removed = redis.call('HDEL', KEYS[1], ARGV[2])
+if removed == 1 then redis.call('SET', KEYS[2], ARGV[1]) end
 return removed`;
 
 /** Overrides that all replicas share: each has a change of another within the interval. What was read last holds while Redis is away. */
@@ -51,7 +65,7 @@ export function createRedisOverrides(options: RedisOverridesOptions): OverrideSt
     }
   };
   const run = (script: string, ...args: readonly string[]): Promise<unknown> =>
-    redis.eval(script, 2, HASH, VERSION, ...args).catch((error: unknown) => {
+    redis.eval(script, 2, HASH, VERSION, randomUUID(), ...args).catch((error: unknown) => {
       throw new Error('Redis did not answer: the overrides may be as they were', { cause: error });
     });
   let timer: NodeJS.Timeout | undefined;
@@ -67,7 +81,7 @@ export function createRedisOverrides(options: RedisOverridesOptions): OverrideSt
     current: () => index,
     put: async (override) => {
       const value = JSON.stringify(override);
-      const done = await run(PUT, overrideKey(override), value, String(MAX_OVERRIDES));
+      const done = await run(PUT, overrideKey(override), value, String(MAX_OVERRIDES), String(Date.now()));
       if (done === -1) throw new Error(`there are ${MAX_OVERRIDES} overrides, and no more may be`);
       await refresh();
     },

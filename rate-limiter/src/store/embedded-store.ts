@@ -53,7 +53,7 @@ function createStore(memory: CounterMemory, file?: CounterFile): CounterStore {
     if (memory.update(digest, state, ends, onChanged)) return reading;
     // Hits given back to a counter that is not there need no room.
     if (take.hits < 0) return reading;
-    const isKept = file !== undefined && lengthMs(take.meter) > KEPT_FROM_MS;
+    const isKept = file !== undefined && keptMs(take) > KEPT_FROM_MS;
     const isAdded = memory.add({ digest, group: crc32(take.group), state, endMs: ends, isKept });
     if (isAdded && isKept) onChanged(digest);
     return isAdded ? reading : undefined;
@@ -79,4 +79,10 @@ function createStore(memory: CounterMemory, file?: CounterFile): CounterStore {
     },
     close: async () => file?.close(),
   };
+}
+
+/** How long a counter may matter: a bucket until it is full again. */
+function keptMs({ meter, limit }: Take): number {
+  const ownMs = lengthMs(meter);
+  return meter.kind === 'bucket' ? ownMs * Math.max(1, meter.burst / Math.max(1, limit)) : ownMs;
 }

@@ -1,7 +1,7 @@
 import type { Method } from './method.ts';
 import { Code } from './status.ts';
 
-/** grpc.health.v1 of the whole server, which is the service of the empty name. */
+/** grpc.health.v1 of the whole server, which is the service of the empty name, and of others that stand for it. */
 export interface Health {
   readonly methods: ReadonlyMap<string, Method>;
   setServing(isServing: boolean): void;
@@ -14,24 +14,26 @@ const SERVICE_UNKNOWN = Uint8Array.of(0x08, 3);
 /** Tag of HealthCheckRequest.service. */
 const SERVICE_TAG = 0x0a;
 
-/** NOT_SERVING until told otherwise. (grpc/doc/health-checking.md) */
-export function createHealth(): Health {
+/** NOT_SERVING until told otherwise; `names` are as good as the empty one. (grpc/doc/health-checking.md) */
+export function createHealth(names: readonly string[] = []): Health {
+  const known = [Buffer.alloc(0), ...['', ...names].map(requestOf)];
+  const isKnown = (message: Buffer): boolean => known.some((one) => one.equals(message));
   let status = NOT_SERVING;
   const watchers = new Set<(message: Uint8Array) => void>();
   const check: Method = {
     kind: 'unary',
     handle: (message) =>
-      isWholeServer(message)
+      isKnown(message)
         ? status
-        : { code: Code.notFound, details: 'only the service of the empty name is known' },
+        : { code: Code.notFound, details: `known services are ${['""', ...names].join(' and ')}` },
   };
   const watch: Method = {
     kind: 'watch',
     open: (message, send) => {
-      const isKnown = isWholeServer(message);
-      send(isKnown ? status : SERVICE_UNKNOWN);
+      const isOurs = isKnown(message);
+      send(isOurs ? status : SERVICE_UNKNOWN);
       // The stream of an unknown service stays open too: it may be known one day.
-      if (isKnown) watchers.add(send);
+      if (isOurs) watchers.add(send);
       return () => void watchers.delete(send);
     },
   };
@@ -49,9 +51,8 @@ export function createHealth(): Health {
   };
 }
 
-/** True for a request that names no service, left out or spelt out as empty. */
-function isWholeServer(message: Buffer): boolean {
-  return (
-    message.byteLength === 0 || (message.byteLength === 2 && message[0] === SERVICE_TAG && message[1] === 0)
-  );
+/** The request for a service of less than 128 bytes, spelt out; one for the whole server may also be empty. */
+function requestOf(name: string): Buffer {
+  const bytes = Buffer.from(name);
+  return Buffer.concat([Buffer.of(SERVICE_TAG, bytes.byteLength), bytes]);
 }

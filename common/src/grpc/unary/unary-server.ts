@@ -19,6 +19,8 @@ export interface UnaryServerOptions {
   readonly maxReceiveBytes?: number;
   /** Most calls under way on one connection. Default 1 000. */
   readonly maxConcurrentStreams?: number;
+  /** Services that grpc.health.v1 may be asked for besides the empty name. Default: none. */
+  readonly healthNames?: readonly string[];
   /** Told what a handler threw; the caller sees INTERNAL. Default: nobody is told. */
   readonly onError?: (error: unknown) => void;
 }
@@ -30,7 +32,7 @@ const BYTES_PER_MIB = 1024 * 1024;
  * takes a fraction of the time for a call that grpc-js and node:http2 take. Rejects when the port is taken.
  */
 export async function startUnaryServer(options: UnaryServerOptions): Promise<GrpcServer> {
-  const health = createHealth();
+  const health = createHealth(options.healthNames);
   const watches: CallContext['watches'] = new Set();
   const shared = {
     methods: new Map([...health.methods, ...Object.entries(options.services).map(unary)]),
