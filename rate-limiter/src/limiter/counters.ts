@@ -94,7 +94,7 @@ export function createCounters(options: CountersOptions): Counters {
 const EMPTY: Reading = { isOver: false, remaining: 0, resetMs: 0 };
 
 function by({ take }: LimitedCheck, hits: number): Take {
-  return { ...take, hits, isEnforced: false, isSpared: false };
+  return { ...take, hits, isEnforced: false, isQuota: false, isSpared: false };
 }
 
 /** How far a counter is over nobody knows: it is emptied, and filled to where so many hits fit. */

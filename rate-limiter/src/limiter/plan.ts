@@ -68,8 +68,23 @@ export function planRequest(rules: RuleSet, request: LimitRequest, options: Plan
   }
   if (descriptors.some(hasUnknownUnit)) return UNKNOWN_UNIT;
   const checks = descriptors.map((descriptor) => planDescriptor({ root, domain, descriptor, options }));
-  const kept = withoutReplaced(checks);
+  const kept = withPassing(withoutReplaced(checks), options);
   return { kind: 'plan', isKnownDomain: true, checks: kept, limited: limitedOf(kept) };
+}
+
+/** Where one part of the quota cannot be over (in shadow, or without a limit), the others together deny nothing. */
+function withPassing(
+  checks: readonly (readonly Check[])[],
+  { isQuota }: PlanOptions,
+): readonly (readonly Check[])[] {
+  const isPart = (check: Check): check is LimitedCheck => check.kind === 'limited' && check.take.isQuota;
+  const has = (test: (check: Check) => boolean): boolean => checks.some((own) => own.some(test));
+  if (!has(isPart)) return checks;
+  const isPassing = has((check) => (isPart(check) ? check.rule.isShadow : isQuota && check.kind === 'none'));
+  if (!isPassing) return checks;
+  return checks.map((own) =>
+    own.map((check) => (isPart(check) ? { ...check, take: { ...check.take, isQuota: false } } : check)),
+  );
 }
 
 function hasUnknownUnit({ override }: Descriptor): boolean {
@@ -144,6 +159,7 @@ function checkOf(declared: Rule, input: CheckInput): Check {
     limit: allowance.requests,
     hits,
     isEnforced: !(rule.isShadow || rule.isQuota || options.isQuota),
+    isQuota: rule.isQuota || options.isQuota,
     isSpared: rule.isSpared,
     ...(ticket?.slice !== undefined && allowance.kind === 'concurrency' && { slice: ticket.slice }),
   };

@@ -147,6 +147,35 @@ describe('a limit on concurrency', () => {
   });
 });
 
+describe('beside quota rules, a limit on concurrency', () => {
+  const text = `domain: shop
+descriptors:
+  - {key: q, rate_limit: {unit: year, requests_per_unit: 2}, quota_mode: true}
+  - {key: r, rate_limit: {unit: year, requests_per_unit: 9}, quota_mode: true}
+  - {key: shadow, rate_limit: {unit: year, requests_per_unit: 9}, quota_mode: true, shadow_mode: true}
+  - {key: job, rate_limit: {concurrency: {max: 3, hold_seconds: 600}}}
+`;
+  const decide = async (...others: readonly string[]) => {
+    const { limiter } = createTestLimiter(rulesFrom([{ path: 'shop.yaml', text }]));
+    const descriptors = ['q=a', 'job=a', ...others].map((entry) => descriptor([entry]));
+    const decisions: Decision[] = [];
+    for (let asked = 0; asked < 4; asked += 1)
+      decisions.push(await limiter.decide({ domain: 'shop', descriptors }));
+    const left = await limiter.decide({ domain: 'shop', descriptors: [descriptor(['job=a'], { hits: 0 })] });
+    const over = decisions.map((decision) => decision.kind === 'decided' && decision.isOver);
+    return { over, left: left.kind === 'decided' ? left.statuses[0]?.remaining : undefined };
+  };
+
+  test('holds nothing of a request that all of them deny together', async () => {
+    expect(await decide()).toEqual({ over: [false, false, true, true], left: 1 });
+  });
+
+  test.each(['r=a', 'shadow=a'])('holds what passes since one of them (%s) has room', async (other) => {
+    // The fourth is denied by the limit on concurrency itself.
+    expect(await decide(other)).toEqual({ over: [false, false, false, true], left: 0 });
+  });
+});
+
 describe('a limit with a refund', () => {
   test('tells the hits of an admitted request and none of a denied one', async () => {
     const { ask } = limiterOf(REFUND);

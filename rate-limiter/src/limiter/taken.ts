@@ -1,10 +1,11 @@
 import { ticketOf } from '../algorithm/index.ts';
+import { isCallDenied } from '../store/index.ts';
 import type { Counted } from './count.ts';
 import type { Check, LimitedCheck } from './plan.ts';
 
 /**
  * What an admitted request took of the limits that want it back. A limit that spares denied requests took nothing
- * where it is over (in shadow), or where an enforced one is (while all is in shadow). Undefined for nothing.
+ * where it is over (in shadow), or where the request would be denied (while all is in shadow). Undefined for nothing.
  */
 export function takenOf(
   checks: readonly Check[],
@@ -13,7 +14,10 @@ export function takenOf(
 ): Readonly<Record<string, string>> | undefined {
   if (!checks.some(isReturned)) return undefined;
   const limited = checks.filter((check) => check.kind === 'limited');
-  const isDenied = limited.some(({ take }, index) => take.isEnforced && isOver(counted[index]));
+  const isDenied = isCallDenied(
+    limited.map(({ take }) => take),
+    (index) => isOver(counted[index]),
+  );
   const taken = limited.flatMap((check, index) => takenBy(check, counted[index], { isDenied, nowMs }));
   return taken.length === 0 ? undefined : Object.fromEntries(taken);
 }

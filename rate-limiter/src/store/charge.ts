@@ -1,4 +1,5 @@
 import { type Reading, type State, step } from '../algorithm/index.ts';
+import { isCallDenied } from './denial.ts';
 import type { Take } from './types.ts';
 
 /** What a call does to one counter; `state` undefined: nothing. */
@@ -24,7 +25,7 @@ export function chargeCall(takes: readonly Take[], read: ReadState, nowMs: numbe
   const [only] = takes;
   if (only !== undefined && takes.length === 1) return [chargeOne(only, read(only, 0), nowMs)];
   const asked = chargeInOrder(takes, read, nowMs);
-  const isDenied = asked.some(({ reading }, index) => reading.isOver && takes[index]?.isEnforced === true);
+  const isDenied = isCallDenied(takes, (index) => asked[index]?.reading.isOver === true);
   if (!isDenied || !takes.some(isLeftOut)) return asked;
   const charged = chargeInOrder(takes.map(withoutHits), read, nowMs);
   return charged.map((charge, index) => {

@@ -1,4 +1,5 @@
 export { createBreaker } from './breaker.ts';
+export { isCallDenied } from './denial.ts';
 export { createEmbeddedStore, openKeptStore } from './embedded-store.ts';
 export { createLeasingStore } from './leasing-store.ts';
 export { createMeteredStore } from './metered-store.ts';

@@ -76,7 +76,13 @@ export function createLeaseBook({ store, leaseMs, after }: LeaseBookOptions): Le
       counter.pending !== undefined || (leaseSize(counter) >= take.hits && leased.size < MAX_LEASES),
     ask: ({ counter, take }, nowMs) => {
       // Spared: it is counted only where all of it fits.
-      const block: Take = { ...take, hits: leaseSize(counter), isSpared: true, isEnforced: true };
+      const block: Take = {
+        ...take,
+        hits: leaseSize(counter),
+        isSpared: true,
+        isEnforced: true,
+        isQuota: false,
+      };
       counter.pending ??= askStore(counter, block, nowMs);
       return counter.pending;
     },

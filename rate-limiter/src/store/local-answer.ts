@@ -1,4 +1,5 @@
 import type { Reading } from '../algorithm/index.ts';
+import { isCallDenied } from './denial.ts';
 import { growWant, isDenied, type Lease, type LocalCounter } from './local-counter.ts';
 import type { Take } from './types.ts';
 
@@ -16,13 +17,16 @@ export function answerLocally(locals: readonly LocalTake[], nowMs: number): read
   const denials = locals.map(({ counter, take }) => isDenied(counter, take, nowMs));
   if (!locals.every((local, index) => denials[index] === true || leaseFor(local) !== undefined))
     return undefined;
-  const isCallDenied = locals.some(({ take }, index) => take.isEnforced && denials[index] === true);
+  const isAllDenied = isCallDenied(
+    locals.map(({ take }) => take),
+    (index) => denials[index] === true,
+  );
   return locals.map((local, index) => {
     const { take } = local;
     const lease = denials[index] === true ? undefined : leaseFor(local);
     const resetMs = take.meter.kind === 'window' ? Math.max(0, take.meter.endMs - nowMs) : 0;
     if (lease === undefined) return { isOver: true, remaining: 0, resetMs };
-    if (!(isCallDenied && take.isSpared)) spend(local.counter, lease, take.hits);
+    if (!(isAllDenied && take.isSpared)) spend(local.counter, lease, take.hits);
     return { isOver: false, remaining: lease.remaining + lease.left + take.limit - lease.limit, resetMs };
   });
 }

@@ -34,6 +34,7 @@ const takeSpec = fc.record({
   hits: fc.oneof(fc.integer({ min: -4, max: 6 }), fc.constantFrom(0, 1, 2 ** 49, 2 ** 50, -(2 ** 50))),
   isEnforced: fc.boolean(),
   isSpared: fc.boolean(),
+  isQuota: fc.boolean(),
   /** Slices since the hits that are given back were taken. */
   ago: fc.option(fc.integer({ min: -1, max: 12 }), { nil: undefined }),
 });

@@ -159,7 +159,7 @@ local function readTakes(count)
     local flags = numbers[cursor + 1]
     keyIndex = keyIndex + 1
     takes[i] = {
-      key = KEYS[keyIndex], kind = numbers[cursor], isEnforced = flags % 2 == 1, isSpared = flags >= 2,
+      key = KEYS[keyIndex], kind = numbers[cursor], isEnforced = flags % 2 == 1, isSpared = flags % 4 >= 2, isQuota = flags >= 4,
       hits = numbers[cursor + 2], limit = numbers[cursor + 3], lengthMs = numbers[cursor + 4],
       burst = numbers[cursor + 5], ttl = numbers[cursor + 6],
     }
@@ -177,8 +177,15 @@ local function chargeCall(count)
     if known[take.key] == nil then known[take.key] = parse(redis.call('GET', take.key), take.kind) end
   end
   local made, befores, overs = charge(takes, known, now, false)
-  local isDenied = false
-  for i, take in ipairs(takes) do isDenied = isDenied or (overs[i] and take.isEnforced) end
+  local isDenied, quotas, overQuotas = false, 0, 0
+  for i, take in ipairs(takes) do
+    isDenied = isDenied or (overs[i] and take.isEnforced)
+    if take.isQuota then
+      quotas = quotas + 1
+      if overs[i] then overQuotas = overQuotas + 1 end
+    end
+  end
+  isDenied = isDenied or (quotas > 0 and quotas == overQuotas)
   if isDenied then
     local rereads
     made, rereads = charge(takes, known, now, true)

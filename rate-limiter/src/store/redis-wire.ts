@@ -1,6 +1,7 @@
 import { lengthMs, MAX_COUNT, type Meter, type Reading, type State, step } from '../algorithm/index.ts';
 import type { Call } from './batch.ts';
 import { counterName } from './charge.ts';
+import { isCallDenied } from './denial.ts';
 import type { Take } from './types.ts';
 
 /** What the script of `redis-script.ts` is given: one key for each take, and one JSON array of numbers. */
@@ -55,7 +56,7 @@ function writeRunTake(numbers: number[], { hits, meter, limit, isSpared }: Take,
 
 function writeTake(numbers: number[], take: Take, random: () => number): void {
   const { meter, hits, limit } = take;
-  const flags = (take.isEnforced ? 1 : 0) + (take.isSpared ? 2 : 0);
+  const flags = (take.isEnforced ? 1 : 0) + (take.isSpared ? 2 : 0) + (take.isQuota ? 4 : 0);
   numbers.push(KINDS[meter.kind], flags, hits, limit, lengthMs(meter), furtherOf(take), ttlMs(meter, random));
 }
 
@@ -79,7 +80,7 @@ export function readingsOf({ takes, nowMs }: Call, states: readonly unknown[]): 
   const befores = takes.map(({ meter }, index) => parseState(meter, states[index]));
   const readings = takes.map((take, index) => step(take.meter, befores[index], take, nowMs).reading);
   if (takes.length === 1) return readings;
-  const isDenied = readings.some(({ isOver }, index) => isOver && takes[index]?.isEnforced === true);
+  const isDenied = isCallDenied(takes, (index) => readings[index]?.isOver === true);
   if (!isDenied) return readings;
   return readings.map((reading, index) => {
     const take = takes[index];

@@ -22,6 +22,7 @@ export function take(key: string, more: Partial<Take> = {}): Take {
     limit: MAX_COUNT * 2,
     hits: 1,
     isEnforced: true,
+    isQuota: false,
     isSpared: false,
     ...more,
   };
@@ -162,6 +163,21 @@ export function describeStore(name: string, open: () => Promise<CounterStore>): 
         '4 left',
       ]);
       expect(await standings([spared, over('b', { isEnforced: false })])).toEqual(['4 left', 'over']);
+    });
+
+    test('spared hits do not count where all quota rules of the call are over, and do where one is not', async () => {
+      const spared = take('a', { limit: 5, isSpared: true });
+      const quota = { isEnforced: false, isQuota: true };
+      expect(await standings([spared, over('b', quota), over('c', quota)])).toEqual([
+        '5 left',
+        'over',
+        'over',
+      ]);
+      expect(await standings([spared, over('b', quota), take('d', { limit: 5, ...quota })])).toEqual([
+        '4 left',
+        'over',
+        '4 left',
+      ]);
     });
 
     test('what is given back counts in a call that is denied', async () => {

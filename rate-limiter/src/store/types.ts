@@ -13,8 +13,10 @@ export interface Take {
   readonly limit: number;
   /** A whole number; 0 only reads, a negative one gives back. */
   readonly hits: number;
-  /** Being over this limit denies the whole call: false in shadow, and for one of several quota rules. */
+  /** Being over this limit denies the whole call: false in shadow, and for quota rules. */
   readonly isEnforced: boolean;
+  /** One of the quota rules of the call, which deny it when all of them are over. */
+  readonly isQuota: boolean;
   /** Its hits do not count where it is over itself or the call is denied; hits given back always count. */
   readonly isSpared: boolean;
   /** Of hits given back to a limit on concurrency: the slice in which they were taken. Default: nobody knows. */

@@ -15,6 +15,7 @@ const hit: Take = {
   limit: 1_000_000,
   hits: 1,
   isEnforced: true,
+  isQuota: false,
   isSpared: false,
 };
 const store = await openKeptStore({ path, nowMs, onLost: () => undefined, onChange: () => undefined });

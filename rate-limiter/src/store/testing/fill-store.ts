@@ -49,6 +49,7 @@ function takeOf(index: number): Take {
     limit: 1_000,
     hits: 1,
     isEnforced: true,
+    isQuota: false,
     isSpared: false,
   };
 }
