@@ -56,10 +56,11 @@ export async function openStore(
     },
   });
   const breaker = createBreaker(createMeteredStore(redis, metrics.observeStore), {
-    onChange: (isOpen, reason) => {
-      metrics.setFallback(isOpen);
-      if (isOpen) log.error({ reason }, 'the store is away: limits fall back');
-      else log.info('the store is back: limits count again');
+    onChange: ({ node, isOpen, isAnyOpen, reason }) => {
+      metrics.setFallback(isAnyOpen);
+      const where = node === '' ? {} : { node };
+      if (isOpen) log.error({ ...where, reason }, 'the store is away: limits fall back');
+      else log.info(where, 'the store is back: limits count again');
     },
   });
   const leasing = createLeasingStore({ store: breaker });

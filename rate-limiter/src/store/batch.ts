@@ -1,7 +1,7 @@
 import type { Take, Taken } from './types.ts';
 
-/** Calls that go to a store together; each keeps its own takes. Never rejects; gives one answer for each. */
-type Send = (calls: readonly Call[]) => Promise<readonly Taken[]>;
+/** Calls that go to a store together; each keeps its own takes. Never rejects; gives one answer, or its promise, for each. */
+type Send = (calls: readonly Call[]) => Promise<readonly (Taken | Promise<Taken>)[]>;
 
 /** The takes of one request, and the time that it has. */
 export interface Call {
@@ -11,7 +11,7 @@ export interface Call {
 
 interface Waiting {
   readonly call: Call;
-  readonly resolve: (taken: Taken) => void;
+  readonly resolve: (taken: Taken | Promise<Taken>) => void;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { eventually } from '@paymesh/common/testing';
 
-import { createBreaker } from './breaker.ts';
+import { type BreakerChange, createBreaker } from './breaker.ts';
 import { take } from './store.contract.ts';
 import type { ProbedStore, Taken } from './types.ts';
 
@@ -15,6 +15,7 @@ function fakeStore() {
       state.takes += 1;
       return Promise.resolve(state.isUp ? COUNTED : DOWN);
     },
+    nodesOf: () => [''],
     probe: () => {
       state.probes += 1;
       return Promise.resolve(state.isUp);
@@ -28,21 +29,58 @@ function fakeStore() {
 }
 
 describe('createBreaker', () => {
+  test('leaves alone the node that is away, and no other', async () => {
+    const { state, store } = fakeStore();
+    const gone = new Set(['b']);
+    const nodesOf: ProbedStore['nodesOf'] = (takes) => [...new Set(takes.map(({ key }) => key))];
+    const apart: ProbedStore = {
+      ...store,
+      nodesOf,
+      take: (takes) => {
+        state.takes += 1;
+        return Promise.resolve(nodesOf(takes).some((node) => gone.has(node)) ? DOWN : COUNTED);
+      },
+      probe: (node) => Promise.resolve(!gone.has(node)),
+    };
+    const changes: BreakerChange[] = [];
+    const onChange = (change: BreakerChange) => void changes.push(change);
+    const breaker = createBreaker(apart, { onChange, spanMs: 0, probeMs: 5 });
+    const ask = async (...keys: readonly string[]) =>
+      (
+        await breaker.take(
+          keys.map((key) => take(key)),
+          0,
+        )
+      ).kind;
+    for (let round = 0; round < 5; round += 1) {
+      expect(await ask('a')).toBe('counted');
+      expect(await ask('b')).toBe('down');
+    }
+    expect(state.takes).toBe(8);
+    expect(await ask('a', 'b')).toBe('down');
+    expect(changes).toMatchObject([{ node: 'b', isOpen: true, isAnyOpen: true }]);
+    gone.clear();
+    await eventually(async () => expect(await ask('a', 'b')).toBe('counted'));
+    expect(changes.at(-1)).toMatchObject({ node: 'b', isOpen: false, isAnyOpen: false });
+    await breaker.close();
+  });
+
   test('opens after three failures in a row and asks no more', async () => {
     const { state, store } = fakeStore();
-    const onChange = jest.fn<(isOpen: boolean, reason: string) => void>();
+    const onChange = jest.fn<(change: BreakerChange) => void>();
     const breaker = createBreaker(store, { onChange, spanMs: 0 });
     state.isUp = false;
     for (let i = 0; i < 10; i += 1) expect((await breaker.take([take('a')], 0)).kind).toBe('down');
     expect(state.takes).toBe(3);
-    expect(onChange.mock.calls).toEqual([[true, 'gone']]);
+    const opened = { node: '', isOpen: true, isAnyOpen: true, reason: 'gone' };
+    expect(onChange.mock.calls).toEqual([[opened]]);
     await breaker.close();
     expect(state.isClosed).toBe(true);
   });
 
   test('calls that fail together do not open it', async () => {
     const { state, store } = fakeStore();
-    const onChange = jest.fn<(isOpen: boolean, reason: string) => void>();
+    const onChange = jest.fn<(change: BreakerChange) => void>();
     const breaker = createBreaker(store, { onChange, spanMs: 60_000 });
     state.isUp = false;
     await Promise.all(Array.from({ length: 50 }, async () => breaker.take([take('a')], 0)));
@@ -57,7 +95,7 @@ describe('createBreaker', () => {
     const changes: boolean[] = [];
     const { store } = fakeStore();
     const lost = { ...store, take: () => Promise.resolve(gone), probe: () => Promise.resolve(false) };
-    const breaker = createBreaker(lost, { onChange: (isOpen) => changes.push(isOpen) });
+    const breaker = createBreaker(lost, { onChange: ({ isOpen }) => changes.push(isOpen) });
     await breaker.take([take('a')], 0);
     expect(changes).toEqual([true]);
     await breaker.close();
@@ -65,7 +103,7 @@ describe('createBreaker', () => {
 
   test('a success in between starts the count again', async () => {
     const { state, store } = fakeStore();
-    const onChange = jest.fn<(isOpen: boolean, reason: string) => void>();
+    const onChange = jest.fn<(change: BreakerChange) => void>();
     const breaker = createBreaker(store, { onChange });
     for (const isUp of [false, false, true, false, false, true]) {
       state.isUp = isUp;
@@ -79,7 +117,7 @@ describe('createBreaker', () => {
     const { state, store } = fakeStore();
     const changes: boolean[] = [];
     const breaker = createBreaker(store, {
-      onChange: (isOpen) => changes.push(isOpen),
+      onChange: ({ isOpen }) => changes.push(isOpen),
       probeMs: 1,
       threshold: 1,
       spanMs: 0,

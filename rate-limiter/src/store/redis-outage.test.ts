@@ -69,7 +69,7 @@ function startLoad(store: CounterStore): Load {
 async function openUnderLoad(url: string) {
   const changes: boolean[] = [];
   const redis = await openTestRedis({ url, timeoutMs: TIMEOUT_MS });
-  const breaker = createBreaker(redis, { onChange: (isOpen) => void changes.push(isOpen) });
+  const breaker = createBreaker(redis, { onChange: ({ isOpen }) => void changes.push(isOpen) });
   const store = createLeasingStore({ store: breaker });
   closers.push(() => store.close());
   const load = startLoad(store);

@@ -119,25 +119,25 @@ import type { ProbedStore } from './types.ts';
     test('it is away while it is full', async () => {
       await its.config('SET', 'maxmemory', '1');
       expect(await store.take([take('a')], NOW)).toMatchObject({ kind: 'down' });
-      expect(await store.probe()).toBe(false);
+      expect(await store.probe('')).toBe(false);
       await its.config('SET', 'maxmemory', '0');
-      expect(await store.probe()).toBe(true);
+      expect(await store.probe('')).toBe(true);
     });
 
     test('it is away while it is a replica, and is dialled anew', async () => {
       await its.replicaof('127.0.0.1', '1');
-      expect(await store.probe()).toBe(false);
+      expect(await store.probe('')).toBe(false);
       await eventually(() => expect(events).toEqual([true, false, true]));
       await its.replicaof('NO', 'ONE');
-      await eventually(async () => expect(await store.probe()).toBe(true));
+      await eventually(async () => expect(await store.probe('')).toBe(true));
     });
 
     test('a connection on which nothing comes back is given up', async () => {
       own.process.kill('SIGSTOP');
-      expect(await store.probe()).toBe(false);
+      expect(await store.probe('')).toBe(false);
       await eventually(() => expect(events).toEqual([true, false]));
       own.process.kill('SIGCONT');
-      await eventually(async () => expect(await store.probe()).toBe(true));
+      await eventually(async () => expect(await store.probe('')).toBe(true));
     });
   });
 
@@ -154,9 +154,9 @@ import type { ProbedStore } from './types.ts';
       reason: 'no connection',
       isDisconnected: true,
     });
-    expect(await store.probe()).toBe(false);
+    expect(await store.probe('')).toBe(false);
     const late = await startRedis(port);
-    await eventually(async () => expect(await store.probe()).toBe(true));
+    await eventually(async () => expect(await store.probe('')).toBe(true));
     expect(await countsOf(store, [take('a')])).toEqual([1]);
     expect(events).toEqual([false, true]);
     await store.close();

@@ -8,7 +8,8 @@ import {
 } from '@paymesh/common/redis';
 
 import { batchByTurn, type Call } from './batch.ts';
-import { hashTag } from './key-slot.ts';
+import { counterName } from './charge.ts';
+import { hashTag, keySlot } from './key-slot.ts';
 import { TAKE_SCRIPT } from './redis-script.ts';
 import { readingsOf, type ScriptInput, scriptInput } from './redis-wire.ts';
 import { splitBySlot } from './split-by-slot.ts';
@@ -30,11 +31,18 @@ export interface RedisStoreOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 10;
+const ONE_NODE = [''] as const;
 /** Takes of one script call: Redis does nothing else meanwhile. */
 const MAX_TAKES = 1_000;
 const PROBE_KEY = 'paymesh:rl:probe';
-/** One hit, for a second, with no limit. */
-const PROBE_NUMBERS = [1, 1, 1_000, Number.MAX_SAFE_INTEGER];
+/** A run of windows: one hit, for a second, with no limit; then keys of the call that failed, which are only read. */
+const probeNumbers = (further: number): readonly number[] => [
+  1 + further,
+  ...[1, 1_000, Number.MAX_SAFE_INTEGER],
+  ...Array.from({ length: further }, () => [0, 1, Number.MAX_SAFE_INTEGER]).flat(),
+];
+/** Keys of a call that a probe reads: while a slot moves, those in two places fail together and not alone. */
+const MAX_PROBED = 10;
 
 /**
  * Counters in Redis, shared by all replicas: one script call and one round trip, whatever the number of takes,
@@ -47,15 +55,17 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Probed
   watchConnection(redis, options.onConnection ?? (() => undefined));
   redis.on('ready', () => loadScript(redis));
   const disconnect = await keepConnected(redis);
-  /** Probes ask the node that failed last. */
-  let probeKey = PROBE_KEY;
+  const nodeOf = (key: string): string => (isCluster(redis) ? (redis.slots[keySlot(key)]?.[0] ?? '') : '');
+  /** What failed last at each node, which a probe asks for again. */
+  const failed = new Map<string, readonly string[]>();
   const send = async (calls: readonly Call[]): Promise<readonly Taken[]> => {
     const input = scriptInput(calls, random);
     if (input.keys.length === 0) return calls.map(() => ({ kind: 'counted', readings: [] }));
     try {
       return answersOf(calls, await withTimeout(runScript(redis, input), timeoutMs));
     } catch (error) {
-      probeKey = `{${hashTag(input.keys[0] ?? '')}}${PROBE_KEY}`;
+      const { keys } = input;
+      failed.set(nodeOf(keys[0] ?? ''), [...new Set(keys)].slice(0, MAX_PROBED));
       const isDisconnected = redis.status !== 'ready';
       const reason = isDisconnected ? 'no connection' : reasonOf(error);
       return calls.map(() => ({ kind: 'down', reason, isDisconnected }));
@@ -64,13 +74,20 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Probed
   const batched = batchByTurn(target.kind === 'cluster' ? splitBySlot(send) : send, MAX_TAKES);
   return {
     take: (takes, nowMs) => batched({ takes, nowMs }),
+    nodesOf: (takes) =>
+      isCluster(redis) ? [...new Set(takes.map((take) => nodeOf(counterName(take))))] : ONE_NODE,
     // The same as a call does: a Redis that is full, or a replica, answers PING and counts nothing.
-    probe: () =>
-      withTimeout(runScript(redis, { keys: [probeKey], numbers: PROBE_NUMBERS }), timeoutMs).then(
-        () => true,
+    probe: (node) => {
+      const further = failed.get(node) ?? [];
+      const tag = further[0] === undefined ? '' : `{${hashTag(further[0])}}`;
+      const input = { keys: [`${tag}${PROBE_KEY}`, ...further], numbers: probeNumbers(further.length) };
+      return withTimeout(runScript(redis, input), timeoutMs).then(
+        // What gives another answer is no Redis that knows the script.
+        (reply) => Array.isArray(reply) && typeof reply[0] === 'number',
         // The reason is known already: it is why the store is being probed.
         () => false,
-      ),
+      );
+    },
     close: () => {
       disconnect();
       return Promise.resolve();

@@ -10,10 +10,11 @@ const calling = (...keys: readonly string[]): Call => ({ takes: keys.map((key) =
 /** Answers each take with the length of its key as what remains; `down` for keys with an x. */
 function recorder() {
   const sent: string[][][] = [];
-  const send = splitBySlot((calls) => {
+  const apart = splitBySlot((calls) => {
     sent.push(calls.map(({ takes }) => takes.map(({ key }) => key)));
     return Promise.resolve(calls.map(answer));
   });
+  const send = async (calls: readonly Call[]) => Promise.all(await apart(calls));
   return { sent, send };
 }
 
@@ -38,6 +39,16 @@ describe('splitBySlot', () => {
     const answers = await send([calling('{a}1', '{b}22', '{a}333'), calling(), calling('{b}4444')]);
     expect(remaining(answers)).toEqual([[4, 5, 6], [], [7]]);
     expect(sent).toEqual([[['{a}1', '{a}333']], [['{b}22'], ['{b}4444']]]);
+  });
+
+  test('a call of one slot does not wait for another slot', async () => {
+    const apart = splitBySlot((calls) =>
+      calls.some(({ takes }) => takes.some(({ key }) => key.includes('slow')))
+        ? new Promise(() => undefined)
+        : Promise.resolve(calls.map(answer)),
+    );
+    const [, quick] = await apart([calling('{a}slow'), calling('{b}1')]);
+    expect(await quick).toMatchObject({ kind: 'counted' });
   });
 
   test('a slot that is down takes down the calls that need it, and no others', async () => {

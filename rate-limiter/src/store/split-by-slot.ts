@@ -12,29 +12,31 @@ interface Part {
   readonly takeIndexes: number[];
 }
 
+/** Gives a promise for each call. */
+type SendApart = (calls: readonly Call[]) => Promise<readonly Promise<Taken>[]>;
+
 /**
  * For a cluster, where a script reaches one slot only: sends the takes of each slot on their own, all at once. The
- * counters of a domain share a slot, so its calls stay whole; a call in several slots is charged slot by slot, and
- * one that fails makes all of it `down`.
+ * counters of a domain share a slot, so its calls stay whole and wait for no other; a call in several slots is charged
+ * slot by slot, and one that fails makes all of it `down`.
  */
-export function splitBySlot(send: Send): Send {
+export function splitBySlot(send: Send): SendApart {
   return async (calls) => {
-    const slots = partsBySlot(calls);
-    if (slots.length === 1 && slots[0]?.length === calls.length) return send(calls);
-    const answers = await Promise.all(slots.map((parts) => send(parts.map((part) => callOf(calls, part)))));
-    const joined: Taken[] = calls.map(({ takes }) => ({
-      kind: 'counted',
-      readings: takes.map(() => undefined),
-    }));
-    for (const [slotIndex, parts] of slots.entries()) {
-      for (const [index, part] of parts.entries()) {
-        const answer = answers[slotIndex]?.[index] ?? { kind: 'down', reason: 'no answer' };
-        joined[part.callIndex] = join(joined[part.callIndex] ?? answer, answer, part);
-      }
+    const waiting: Promise<readonly [Part, Taken]>[][] = calls.map(() => []);
+    for (const parts of partsBySlot(calls)) {
+      const answers = send(parts.map((part) => callOf(calls, part)));
+      for (const [index, part] of parts.entries())
+        waiting[part.callIndex]?.push(answers.then((all) => [part, all[index] ?? NO_ANSWER]));
     }
-    return joined;
+    return calls.map(async ({ takes }, index) => {
+      const none: Taken = { kind: 'counted', readings: takes.map(() => undefined) };
+      const answers = await Promise.all(waiting[index] ?? []);
+      return answers.reduce<Taken>((whole, [part, answer]) => join(whole, answer, part), none);
+    });
   };
 }
+
+const NO_ANSWER: Taken = { kind: 'down', reason: 'no answer' };
 
 /** Calls without takes are in none. */
 function partsBySlot(calls: readonly Call[]): readonly (readonly Part[])[] {

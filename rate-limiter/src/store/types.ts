@@ -50,6 +50,8 @@ export interface CounterStore {
 
 /** A store that may be away, and can be asked whether it is back. */
 export interface ProbedStore extends CounterStore {
-  /** True when the store counts. Never rejects. */
-  probe(): Promise<boolean>;
+  /** The nodes that count these, each once: one may be away and the others not. */
+  nodesOf(takes: readonly Take[]): readonly string[];
+  /** True when that node counts. Never rejects. */
+  probe(node: string): Promise<boolean>;
 }
