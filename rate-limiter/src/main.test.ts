@@ -411,6 +411,9 @@ describe('the admin port', () => {
     expect(await passed(client, charge('a'), 9)).toBe(3);
     await expect(client.ask(user('a'))).rejects.toMatchObject({ code: GRPC.unavailable });
     await eventually(async () => expect((await get('/metrics')).text).toMatch(/fallback_active\{.*\} 1/));
+    const away = { store: 'away: limits fall back' };
+    expect(JSON.parse((await get('/readyz')).text)).toEqual({ status: 'ready', ...away });
+    expect(JSON.parse((await get('/healthz')).text)).toEqual({ status: 'alive', ...away });
     const startedMs = performance.now();
     await passed(client, charge('b'), 100);
     expect((performance.now() - startedMs) / 100).toBeLessThan(20);
@@ -418,6 +421,7 @@ describe('the admin port', () => {
     closers.push(() => back.stop());
     await eventually(async () => expect((await client.ask(user('a'))).overallCode).toBe(Code.OK));
     expect((await get('/metrics')).text).toMatch(/fallback_active\{.*\} 0/);
+    expect(JSON.parse((await get('/readyz')).text)).toEqual({ status: 'ready' });
     expect(await passed(client, charge('a'), 9)).toBe(6);
   });
 

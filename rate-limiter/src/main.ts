@@ -16,11 +16,12 @@ import type { Secret } from '@paymesh/common/secret';
 import { createTap } from '@paymesh/common/tap';
 import { openTracing } from '@paymesh/common/tracing';
 
-import { adminRoutes } from './admin/index.ts';
+import { type AdminRoutesOptions, adminRoutes } from './admin/index.ts';
 import { findingLine, type LiveRules } from './config/index.ts';
 import { describeRules } from './describe-rules.ts';
 import { type JsonServer, startJsonServer } from './json/index.ts';
 import {
+  type CountersOptions,
   createCounters,
   createLimiter,
   type GlobalModes,
@@ -100,9 +101,11 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
   };
   try {
     const opening = openingStore();
-    closers.push(() => opening.close());
     const overrides = await openOverrides(options, log);
-    closers.push(() => overrides.close());
+    closers.push(
+      () => opening.close(),
+      () => overrides.close(),
+    );
     const top = createTopKeys();
     const tap = createTap({ registry, clock });
     const counting = {
@@ -126,14 +129,9 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       listen: admin,
       registry,
       isReady,
+      troubles: metrics.troubles,
       routes: { '/rules': () => rulesView(rules) },
-      guarded: adminRoutes({
-        quotas,
-        counters: createCounters(counting),
-        overrides: { store: overrides, rules: rules.current, log },
-        top,
-        clock,
-      }),
+      guarded: guardedRoutes(counting, { quotas, overrides, top, log }),
       streams: { '/decisions': tap.serve },
       ...(adminToken !== undefined && { token: adminToken }),
     });
@@ -165,6 +163,21 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     await stop();
     throw error;
   }
+}
+
+/** What operators see and change. */
+function guardedRoutes(
+  counting: CountersOptions,
+  { overrides, log, ...parts }: Pick<AdminRoutesOptions, 'quotas' | 'top'> & OverrideParts,
+) {
+  const { rules, clock } = counting;
+  const counters = createCounters(counting);
+  return adminRoutes({ ...parts, counters, overrides: { store: overrides, rules, log }, clock });
+}
+
+interface OverrideParts {
+  readonly overrides: AdminRoutesOptions['overrides']['store'];
+  readonly log: AdminRoutesOptions['overrides']['log'];
 }
 
 /** The server that Envoys ask, with spans where there is a collector. */

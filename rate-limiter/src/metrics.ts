@@ -13,6 +13,8 @@ export interface RateLimiterMetrics {
   readonly observeCall: (seconds: number) => void;
   readonly observeStore: (seconds: number, isDown: boolean) => void;
   readonly setFallback: (isActive: boolean) => void;
+  /** What is amiss now, for the health paths. */
+  readonly troubles: () => Readonly<Record<string, string>>;
   /** The file of counters cannot be written. */
   readonly setUnkept: (isUnkept: boolean) => void;
   readonly countLoad: (isLoaded: boolean) => void;
@@ -79,6 +81,11 @@ export function createMetrics(registry: Registry): RateLimiterMetrics {
     buckets: SECONDS,
     registry,
   })();
+  const troubles = new Map<string, string>();
+  const tell = (part: string, isAmiss: boolean, text: string): void => {
+    if (isAmiss) troubles.set(part, text);
+    else troubles.delete(part);
+  };
   return {
     setCertificates: createCertificateGauge(registry),
     quotas: quotaMetrics(registers),
@@ -92,8 +99,15 @@ export function createMetrics(registry: Registry): RateLimiterMetrics {
       storeSeconds.observe(seconds);
       if (isDown) storeErrors.inc();
     },
-    setFallback: (isActive) => fallbackActive.set(isActive ? 1 : 0),
-    setUnkept: (isUnkept) => unkept.set(isUnkept ? 1 : 0),
+    setFallback: (isActive) => {
+      fallbackActive.set(isActive ? 1 : 0);
+      tell('store', isActive, 'away: limits fall back');
+    },
+    setUnkept: (isUnkept) => {
+      unkept.set(isUnkept ? 1 : 0);
+      tell('countersFile', isUnkept, 'cannot be written: a restart would forget what is counted now');
+    },
+    troubles: () => Object.fromEntries(troubles),
     setConnected: (isConnected) => connected.set(isConnected ? 1 : 0),
     countLoad: (isLoaded) => loads.inc({ result: isLoaded ? 'loaded' : 'refused' }),
   };

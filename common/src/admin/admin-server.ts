@@ -42,6 +42,8 @@ export interface AdminOptions {
   readonly registry: Registry;
   /** What `/readyz` tells: true once the service may take work. */
   readonly isReady: () => boolean;
+  /** What is amiss though the service goes on, by part; `/healthz` and `/readyz` tell it. Default: nothing. */
+  readonly troubles?: () => Readonly<Record<string, string>>;
   /** Further GET paths of this service. */
   readonly routes?: Readonly<Record<string, AdminHandler>>;
   /** Paths that write or show what clients sent, as `PUT /path`; who may call them: `refusalOf`. */
@@ -106,10 +108,11 @@ async function answer(
     response.setHeader('allow', methodsOf(guarded, path).join(', ') || 'GET');
     return send(response, 405, { error: 'only GET is served here' });
   }
-  if (path === '/healthz') return send(response, 200, { status: 'alive' });
+  if (path === '/healthz') return send(response, 200, { status: 'alive', ...options.troubles?.() });
   if (path === '/readyz') {
     const ready = options.isReady();
-    return send(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
+    const status = ready ? 'ready' : 'not ready';
+    return send(response, ready ? 200 : 503, { status, ...options.troubles?.() });
   }
   if (path === '/metrics') {
     response.setHeader('content-type', options.registry.contentType);

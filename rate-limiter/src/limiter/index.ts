@@ -4,6 +4,7 @@ export {
   type CounterResult,
   type CounterState,
   type Counters,
+  type CountersOptions,
   type CounterTarget,
   createCounters,
 } from './counters.ts';
