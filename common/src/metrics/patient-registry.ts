@@ -42,7 +42,7 @@ export class PatientRegistry extends Registry {
     for (const values of inParts(item.values ?? [])) {
       const text = await this.#write({ ...item, values });
       written.push(written.length === 0 ? text : withoutHead(text));
-      await nextTurn();
+      if (values.length === SERIES_A_TURN) await nextTurn();
     }
     return written.length === 0 ? this.#write({ ...item, values: [] }) : written.join('\n');
   }
