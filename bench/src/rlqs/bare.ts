@@ -1,9 +1,9 @@
+import { address, EXTENSIONS, httpListener } from './envoy.ts';
 import type { MeshPorts } from './policies.ts';
 
 /** The paths of the bare Envoy. */
 export const BARE_PATHS = { none: '/bare-none', quota: '/bare-quota' } as const;
 
-const EXTENSIONS = 'type.googleapis.com/envoy.extensions';
 const QUOTA_FILTER = 'envoy.filters.http.rate_limit_quota';
 const HTTP2 = {
   'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
@@ -17,29 +17,10 @@ const HTTP2 = {
  * no configuration can save.
  */
 export function bareBootstrap({ bare, upstream, rlqs }: MeshPorts): object {
-  const manager = {
-    '@type': `${EXTENSIONS}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
-    stat_prefix: 'bare',
-    route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes: [unlimited(), limited()] }] },
-    http_filters: [
-      quotaFilter(),
-      {
-        name: 'envoy.filters.http.router',
-        typed_config: { '@type': `${EXTENSIONS}.filters.http.router.v3.Router` },
-      },
-    ],
-  };
   return {
     node: { id: 'bare', cluster: 'bare' },
     static_resources: {
-      listeners: [
-        {
-          address: address(bare),
-          filter_chains: [
-            { filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: manager }] },
-          ],
-        },
-      ],
+      listeners: [httpListener({ port: bare, routes: [unlimited(), limited()], filters: [quotaFilter()] })],
       clusters: [
         cluster('upstream', upstream),
         { ...cluster('rlqs', rlqs), typed_extension_protocol_options: HTTP2 },
@@ -82,8 +63,4 @@ function quotaFilter(): object {
 function cluster(name: string, port: number): object {
   const endpoint = { lb_endpoints: [{ endpoint: { address: address(port) } }] };
   return { name, load_assignment: { cluster_name: name, endpoints: [endpoint] } };
-}
-
-function address(port: number): object {
-  return { socket_address: { address: '127.0.0.1', port_value: port } };
 }

@@ -15,6 +15,8 @@ export interface EnvoySpec {
   readonly url: string;
 }
 
+/** What types of Envoy's extensions begin with. */
+export const EXTENSIONS = 'type.googleapis.com/envoy.extensions';
 const START_MS = 20_000;
 
 /** Starts an Envoy of one worker on a core, and waits until it answers 200; gives what ends it. */
@@ -47,38 +49,35 @@ export async function startEnvoy(spec: EnvoySpec): Promise<() => Promise<void>> 
 
 /** An Envoy that answers every request with 200 by itself: an upstream that is never the slowest. */
 export function upstreamBootstrap(port: number): object {
+  const answer = { status: 200, body: { inline_string: 'ok' } };
+  const routes = [{ match: { prefix: '/' }, direct_response: answer }];
+  return { static_resources: { listeners: [httpListener({ port, routes, filters: [] })] } };
+}
+
+/** What a listener is made of: routes, and filters before the router. */
+export interface HttpListener {
+  readonly port: number;
+  readonly routes: readonly object[];
+  readonly filters: readonly object[];
+}
+
+/** A listener for HTTP with one virtual host, and nothing that is not said. */
+export function httpListener({ port, routes, filters }: HttpListener): object {
+  const router = {
+    name: 'envoy.filters.http.router',
+    typed_config: { '@type': `${EXTENSIONS}.filters.http.router.v3.Router` },
+  };
   const manager = {
-    '@type':
-      'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
-    stat_prefix: 'upstream',
-    route_config: {
-      virtual_hosts: [
-        {
-          name: 'all',
-          domains: ['*'],
-          routes: [
-            { match: { prefix: '/' }, direct_response: { status: 200, body: { inline_string: 'ok' } } },
-          ],
-        },
-      ],
-    },
-    http_filters: [
-      {
-        name: 'envoy.filters.http.router',
-        typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
-      },
-    ],
+    '@type': `${EXTENSIONS}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
+    stat_prefix: 'http',
+    route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes }] },
+    http_filters: [...filters, router],
   };
-  return {
-    static_resources: {
-      listeners: [
-        {
-          address: { socket_address: { address: '127.0.0.1', port_value: port } },
-          filter_chains: [
-            { filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: manager }] },
-          ],
-        },
-      ],
-    },
-  };
+  const filter = { name: 'envoy.filters.network.http_connection_manager', typed_config: manager };
+  return { address: address(port), filter_chains: [{ filters: [filter] }] };
+}
+
+/** A port of loopback. */
+export function address(port: number): object {
+  return { socket_address: { address: '127.0.0.1', port_value: port } };
 }
