@@ -1,4 +1,4 @@
-import { entriesOfPair } from '@paymesh/common/policy';
+import { entriesOfPair, LIMIT_PAIR, limitPairValue } from '@paymesh/common/policy';
 
 import type { Entry } from '../match/index.ts';
 import { QUOTA_LIMITS } from './limits.ts';
@@ -30,4 +30,15 @@ export function readBucketId(
     pairs,
     entries: sorted.flatMap(([key, value]) => entriesOfPair(key, value)),
   };
+}
+
+/** The buckets in which proxies may keep the limit of these entries: pair by pair, or with the pair of a limit. */
+export function bucketNamesOf(domain: string, entries: readonly Entry[]): readonly BucketName[] {
+  const pairs = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
+  const { policy, limit, ...others } = pairs;
+  const short =
+    policy === undefined || limit === undefined
+      ? []
+      : [{ ...others, [LIMIT_PAIR]: limitPairValue(policy, limit) }];
+  return [pairs, ...short].flatMap((id) => readBucketId(domain, id) ?? []);
 }

@@ -190,6 +190,22 @@ describe('createQuotas', () => {
     expect(observed.buckets).toBe(0);
   });
 
+  test('tells how many proxies keep a limit, whatever the form of their ids and the order of entries', () => {
+    const { open, quotas } = setUp();
+    open('pairs').use(1, { ...ID, principal: 'm' });
+    open('short').use(1, { 'policy|limit': 'pay/limits|all', principal: 'm' });
+    open('other').use(1, { 'policy|limit': 'pay/limits|all', principal: 'n' });
+    const entries = [
+      { key: 'policy', value: 'pay/limits' },
+      { key: 'limit', value: 'all' },
+      { key: 'principal', value: 'm' },
+    ];
+    expect(quotas.holders('paymesh', entries)).toBe(2);
+    expect(quotas.holders('paymesh', entries.toReversed())).toBe(2);
+    expect(quotas.holders('paymesh', entries.slice(0, 2))).toBe(0);
+    expect(quotas.holders('shop', entries)).toBe(0);
+  });
+
   test('a flood of new ids stops at its bound; known buckets go on', () => {
     const { open, observed } = setUp();
     const a = open('a');

@@ -2,7 +2,7 @@ import type { Clock } from '@paymesh/common/clock';
 
 import type { Entry } from '../match/index.ts';
 import { type Bucket, demandOf, isSilent, nextTold, settle } from './bucket.ts';
-import { readBucketId } from './bucket-id.ts';
+import { bucketNamesOf, readBucketId } from './bucket-id.ts';
 import { nextDemand } from './demand.ts';
 import { LONG_TTL_SECONDS, TTL_SECONDS } from './limits.ts';
 import { createMemberships, type Stream } from './memberships.ts';
@@ -130,21 +130,9 @@ export function createQuotas({ find, hasChanged, clock, observer, peers }: Quota
       flush();
     },
     view: () => [...buckets.values()].slice(0, MOST_SHOWN).map(viewOf),
-    holders: (domain, entries) => holdersOf([...buckets.values()], domain, namesOf(entries)),
+    holders: (domain, entries) =>
+      bucketNamesOf(domain, entries).reduce((sum, { key }) => sum + (buckets.get(key)?.members.size ?? 0), 0),
   };
-}
-
-function holdersOf(buckets: readonly Bucket[], domain: string, names: string): number {
-  const held = buckets.filter(({ name }) => name.domain === domain && namesOf(name.entries) === names);
-  return held.reduce((sum, { members }) => sum + members.size, 0);
-}
-
-/** The same for the same entries, in whatever order. */
-function namesOf(entries: readonly Entry[]): string {
-  return entries
-    .map(({ key, value }) => JSON.stringify([key, value]))
-    .toSorted()
-    .join();
 }
 
 function counted(
