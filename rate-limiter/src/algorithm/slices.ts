@@ -4,10 +4,6 @@ import { type Hits, MAX_COUNT, type SliceState, type Step } from './types.ts';
 export const SLICES = 10;
 /** The slice under way and those of which any moment is less than a length ago. */
 const KEPT = SLICES + 1;
-/** Slices that a ticket tells apart, far more than are kept. */
-const TICKET_SLICES = 2_048;
-/** Where in a ticket the slice begins. Envoy takes numbers up to 10^9 for hits_addend. */
-const TICKET_UNIT = 131_072;
 /** A caller of a concurrency limit may try again soon: nobody knows when a request will end. */
 const SOON_MS = 1_000;
 
@@ -121,36 +117,4 @@ function waitFor({ newest, counts }: SliceState, hits: number, sliceMs: number, 
 
 function leavesAt(slice: number, sliceMs: number): number {
   return (slice + KEPT) * sliceMs;
-}
-
-/** What a number that gives hits back says: how many, and of which slice and store, if it says so. */
-export interface Ticket {
-  readonly hits: number;
-  /** Default: nobody knows. */
-  readonly slice?: number;
-  /** Counted in this process, for the store was away. */
-  readonly isLocal: boolean;
-}
-
-/** The number that gives these hits of a limit on concurrency back: of more than 131 071, the hits alone. */
-export function ticketOf(hits: number, { holdMs, nowMs, isLocal }: TicketPlace): number {
-  if (hits >= TICKET_UNIT) return hits;
-  const slice = Math.floor(nowMs / (holdMs / SLICES)) % TICKET_SLICES;
-  return hits + TICKET_UNIT * (1 + slice + (isLocal ? TICKET_SLICES : 0));
-}
-
-export interface TicketPlace {
-  readonly holdMs: number;
-  readonly nowMs: number;
-  readonly isLocal: boolean;
-}
-
-/** Reads such a number; one that is no ticket is so many hits. */
-export function readTicket(number: number, { holdMs, nowMs }: Omit<TicketPlace, 'isLocal'>): Ticket {
-  const code = Math.floor(number / TICKET_UNIT) - 1;
-  if (code < 0 || code >= 2 * TICKET_SLICES) return { hits: number, isLocal: false };
-  // The clock of the replica that took them may be a slice ahead.
-  const latest = Math.floor(nowMs / (holdMs / SLICES)) + 1;
-  const behind = (((latest - code) % TICKET_SLICES) + TICKET_SLICES) % TICKET_SLICES;
-  return { hits: number % TICKET_UNIT, slice: latest - behind, isLocal: code >= TICKET_SLICES };
 }
