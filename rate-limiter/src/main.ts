@@ -75,9 +75,9 @@ export interface RateLimiterOptions extends StoreOptions, RulesOptions {
 }
 
 const DRAIN_MS = 5_000;
-/** A request holds texts of headers, and Envoy takes no more than some KiB of them. */
 /** What an envoyproxy/ratelimit is asked for. */
 const HEALTH_NAMES = ['ratelimit'];
+/** A request holds texts of headers, and Envoy takes no more than some KiB of them. */
 const MAX_RECEIVE_BYTES = 1_048_576;
 
 /**
@@ -101,11 +101,9 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
   };
   try {
     const opening = openingStore();
+    closers.push(() => opening.close());
     const overrides = await openOverrides(options, log);
-    closers.push(
-      () => opening.close(),
-      () => overrides.close(),
-    );
+    closers.push(() => overrides.close());
     const top = createTopKeys();
     const tap = createTap({ registry, clock });
     const counting = {
@@ -123,7 +121,8 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
     });
     const { quotas, close } = await openQuotas(options, counting, metrics);
     closers.push(close);
-    const isReady = (): boolean => opening.isOpen() && rules.current() !== undefined;
+    const hasRules = (): boolean => rules.current() !== undefined;
+    const isReady = (): boolean => opening.isOpen() && hasRules();
     // Before the store, which may take seconds to read, and the server, so that it still answers while that drains.
     const adminServer = await startAdminServer({
       listen: admin,
@@ -148,10 +147,10 @@ export async function startRateLimiter(options: RateLimiterOptions): Promise<Run
       createRlsService({ limiter, log, onCall: metrics.observeCall, headers: responseHeaders }),
     );
     closers.push(closeCalls);
-    const rlqs = await startRlqs(options, quotas, () => rules.current() !== undefined);
+    const rlqs = await startRlqs(options, quotas, hasRules);
     closers.push(() => rlqs.close());
     const onRules = (): void => {
-      for (const one of [server, rlqs.server]) announce(one, rules);
+      for (const one of [server, rlqs.server]) one.setServing(hasRules());
       quotas.rulesChanged();
     };
     onRules();
@@ -270,10 +269,6 @@ async function startRlqs({ rlqsListen, log }: RateLimiterOptions, quotas: Quotas
       return server.drain(0);
     },
   };
-}
-
-function announce(server: GrpcServer, rules: LiveRules): void {
-  server.setServing(rules.current() !== undefined);
 }
 
 function rulesView(rules: LiveRules): unknown {

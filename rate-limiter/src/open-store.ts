@@ -73,11 +73,10 @@ async function openEmbedded(
   metrics: RateLimiterMetrics,
   log: Logger,
 ): Promise<CounterStore> {
-  const bound = maxCounters === undefined ? {} : { maxCounters };
-  if (path === undefined) return createEmbeddedStore(bound);
+  if (path === undefined) return createEmbeddedStore({ maxCounters });
   try {
     return await openKeptStore({
-      ...bound,
+      maxCounters,
       path,
       nowMs: clock.now(),
       onProgress: createProgressLog(log),

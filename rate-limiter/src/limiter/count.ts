@@ -37,13 +37,18 @@ export function countAll(
   nowMs: number,
 ): CountResult | Promise<CountResult> {
   if (checks.length === 0) return NOTHING;
-  if (checks.some(({ isLocal }) => isLocal === true)) return giveBackHere(options, checks, nowMs);
-  const taken = options.store.take(
-    checks.map(({ take }) => take),
-    nowMs,
-  );
-  if (taken instanceof Promise) return taken.then((late) => resultOf(options, checks, late, nowMs));
-  return isWhole(taken) ? wholeResult(checks, taken.readings) : resultOf(options, checks, taken, nowMs);
+  if (checks.some(isToldHere)) return giveBackHere(options, checks, nowMs);
+  const takes = checks.map(({ take }) => take);
+  const resultOf = (taken: Taken) =>
+    isWhole(taken)
+      ? { kind: 'counted' as const, counted: countedOf(takes, taken.readings) }
+      : fallBack(options, checks, taken, nowMs);
+  const taken = options.store.take(takes, nowMs);
+  return taken instanceof Promise ? taken.then(resultOf) : resultOf(taken);
+}
+
+function isToldHere({ isLocal }: LimitedCheck): boolean {
+  return isLocal;
 }
 
 /** What was counted in this process while the store was away is given back here, and the rest as ever. */
@@ -52,14 +57,13 @@ async function giveBackHere(
   checks: readonly LimitedCheck[],
   nowMs: number,
 ): Promise<CountResult> {
-  const here = checks.filter(({ isLocal }) => isLocal === true);
-  const local = await countHere(options, here, nowMs);
-  const others = checks.filter(({ isLocal }) => isLocal !== true);
+  const here = await countHere(options, checks.filter(isToldHere), nowMs);
+  if (here === undefined) return { kind: 'unavailable', message: NO_ROOM };
+  const others = checks.filter((check) => !isToldHere(check));
   const rest = await countAll(options, others, nowMs);
-  if (local === undefined || rest.kind === 'unavailable') return { kind: 'unavailable', message: NO_ROOM };
-  const [mine, theirs] = [[...local], [...rest.counted]];
-  const counted = checks.flatMap(({ isLocal }) => (isLocal === true ? mine : theirs).splice(0, 1));
-  return { kind: 'counted', counted };
+  if (rest.kind === 'unavailable') return rest;
+  const there = new Map(others.map((check, index) => [check, rest.counted[index]]));
+  return { kind: 'counted', counted: checks.flatMap((check) => here.get(check) ?? there.get(check) ?? []) };
 }
 
 type WholeTaken = { readonly kind: 'counted'; readonly readings: readonly Reading[] };
@@ -68,18 +72,16 @@ function isWhole(taken: Taken): taken is WholeTaken {
   return taken.kind === 'counted' && !taken.readings.includes(undefined);
 }
 
-function wholeResult(checks: readonly LimitedCheck[], readings: readonly Reading[]): CountResult {
-  const counted = readings.map((reading, index) => ({ requests: checks[index]?.take.limit ?? 0, reading }));
-  return { kind: 'counted', counted };
+function countedOf(takes: readonly Take[], readings: readonly Reading[]): readonly Counted[] {
+  return readings.map((reading, index) => ({ requests: takes[index]?.limit ?? 0, reading }));
 }
 
-async function resultOf(
+async function fallBack(
   options: CountOptions,
   checks: readonly LimitedCheck[],
   taken: Taken,
   nowMs: number,
 ): Promise<CountResult> {
-  if (isWhole(taken)) return wholeResult(checks, taken.readings);
   const readings = taken.kind === 'counted' ? taken.readings : [];
   const reason = taken.kind === 'down' ? taken.reason : NO_ROOM;
   const missing = checks.filter((_, index) => readings[index] === undefined);
@@ -89,18 +91,16 @@ async function resultOf(
   }
   for (const { rule } of missing) options.observer.fellBack(rule.onStoreDown.kind);
   // Together, so that what one of them denies takes nothing of the others.
-  const local = await countHere(
+  const here = await countHere(
     options,
     missing.filter(({ rule }) => rule.onStoreDown.kind === 'local'),
     nowMs,
   );
-  if (local === undefined) return { kind: 'unavailable', message: NO_ROOM };
-  const here = [...local];
-  const counted = checks.flatMap(({ rule, take }, index): readonly Counted[] => {
+  if (here === undefined) return { kind: 'unavailable', message: NO_ROOM };
+  const counted = checks.map((check, index): Counted => {
     const reading = readings[index];
-    if (reading !== undefined) return [{ requests: take.limit, reading }];
-    if (rule.onStoreDown.kind !== 'local') return [passing(take.limit)];
-    return here.splice(0, 1);
+    const requests = check.take.limit;
+    return reading === undefined ? (here.get(check) ?? passing(requests)) : { requests, reading };
   });
   return { kind: 'counted', counted };
 }
@@ -114,16 +114,18 @@ async function countHere(
   { localStore }: CountOptions,
   checks: readonly LimitedCheck[],
   nowMs: number,
-): Promise<readonly Counted[] | undefined> {
-  if (checks.length === 0) return [];
+): Promise<ReadonlyMap<LimitedCheck, Counted> | undefined> {
+  if (checks.length === 0) return new Map();
   const takes = checks.map(localTake);
   const taken = await localStore.take(takes, nowMs);
   if (!isWhole(taken)) return undefined;
-  return taken.readings.map((reading, index) => ({
-    requests: takes[index]?.limit ?? 0,
-    reading,
-    isLocal: true,
-  }));
+  const counted = countedOf(takes, taken.readings);
+  return new Map(
+    checks.flatMap((check, index): readonly (readonly [LimitedCheck, Counted])[] => {
+      const one = counted[index];
+      return one === undefined ? [] : [[check, { ...one, isLocal: true }]];
+    }),
+  );
 }
 
 function localTake({ rule: { onStoreDown }, take }: LimitedCheck): Take {

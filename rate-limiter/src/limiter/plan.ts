@@ -26,7 +26,7 @@ export interface LimitedCheck {
   readonly entries: readonly Entry[];
   readonly take: Take;
   /** Its hits were counted in this process, and are given back there. */
-  readonly isLocal?: boolean;
+  readonly isLocal: boolean;
 }
 
 export type Plan =
@@ -68,23 +68,27 @@ export function planRequest(rules: RuleSet, request: LimitRequest, options: Plan
   }
   if (descriptors.some(hasUnknownUnit)) return UNKNOWN_UNIT;
   const checks = descriptors.map((descriptor) => planDescriptor({ root, domain, descriptor, options }));
-  const kept = withPassing(withoutReplaced(checks), options);
-  return { kind: 'plan', isKnownDomain: true, checks: kept, limited: limitedOf(kept) };
+  const kept = withoutReplaced(checks);
+  const limited = limitedOf(kept);
+  if (!limited.some(isQuotaPart) || !hasPassing(kept, options))
+    return { kind: 'plan', isKnownDomain: true, checks: kept, limited };
+  const passing = kept.map((own) => own.map(withoutQuota));
+  return { kind: 'plan', isKnownDomain: true, checks: passing, limited: limitedOf(passing) };
 }
 
 /** Where one part of the quota cannot be over (in shadow, or without a limit), the others together deny nothing. */
-function withPassing(
-  checks: readonly (readonly Check[])[],
-  { isQuota }: PlanOptions,
-): readonly (readonly Check[])[] {
-  const isPart = (check: Check): check is LimitedCheck => check.kind === 'limited' && check.take.isQuota;
-  const has = (test: (check: Check) => boolean): boolean => checks.some((own) => own.some(test));
-  if (!has(isPart)) return checks;
-  const isPassing = has((check) => (isPart(check) ? check.rule.isShadow : isQuota && check.kind === 'none'));
-  if (!isPassing) return checks;
-  return checks.map((own) =>
-    own.map((check) => (isPart(check) ? { ...check, take: { ...check.take, isQuota: false } } : check)),
+function hasPassing(checks: readonly (readonly Check[])[], { isQuota }: PlanOptions): boolean {
+  return checks.some((own) =>
+    own.some((check) => (isQuotaPart(check) ? check.rule.isShadow : isQuota && check.kind === 'none')),
   );
+}
+
+function isQuotaPart(check: Check): check is LimitedCheck {
+  return check.kind === 'limited' && check.take.isQuota;
+}
+
+function withoutQuota(check: Check): Check {
+  return isQuotaPart(check) ? { ...check, take: { ...check.take, isQuota: false } } : check;
 }
 
 function hasUnknownUnit({ override }: Descriptor): boolean {
@@ -116,11 +120,9 @@ function planDescriptor({ root, domain, descriptor, options }: DescriptorInput):
   const match = findRule(root, entries);
   if (match === undefined) return ONLY_NONE;
   const ticket = hits < 0 ? ticketFor(match.rules, -hits, options.nowMs) : undefined;
+  const given = ticket === undefined ? hits : -ticket.hits;
   return match.rules.map((rule) =>
-    checkOf(rule, {
-      ...{ domain, own: entries, entries: match.entries, options, ticket },
-      hits: ticket === undefined ? hits : -ticket.hits,
-    }),
+    checkOf(rule, { domain, own: entries, entries: match.entries, hits: given, options, ticket }),
   );
 }
 
@@ -143,7 +145,7 @@ interface CheckInput {
   readonly entries: readonly Entry[];
   readonly hits: number;
   readonly options: PlanOptions;
-  /** That the hits came from. */
+  /** What the hits, given back, were told by. */
   readonly ticket?: Ticket | undefined;
 }
 
@@ -161,9 +163,9 @@ function checkOf(declared: Rule, input: CheckInput): Check {
     isEnforced: !(rule.isShadow || rule.isQuota || options.isQuota),
     isQuota: rule.isQuota || options.isQuota,
     isSpared: rule.isSpared,
-    ...(ticket?.slice !== undefined && allowance.kind === 'concurrency' && { slice: ticket.slice }),
+    slice: allowance.kind === 'concurrency' ? ticket?.slice : undefined,
   };
-  return { kind: 'limited', rule, entries, take, ...(ticket?.isLocal === true && { isLocal: true }) };
+  return { kind: 'limited', rule, entries, take, isLocal: ticket?.isLocal === true };
 }
 
 /** The rule with the limit of the tenant that asks, where it has one. */

@@ -1,6 +1,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 
 import {
+  holdsAt,
   indexOverrides,
   type Override,
   overrideKey,
@@ -19,7 +20,7 @@ export async function openFileOverrides(path?: string): Promise<OverrideStore> {
   let queue: Promise<unknown> = Promise.resolve();
   const change = async (edit: (all: readonly Override[]) => readonly Override[]): Promise<void> => {
     const now = Date.now();
-    const after = edit(index.all.filter(({ untilMs = now + 1 }) => untilMs > now));
+    const after = edit(index.all.filter((override) => holdsAt(override, now)));
     if (after.length > MAX_OVERRIDES)
       throw new Error(`there are ${MAX_OVERRIDES} overrides, and no more may be`);
     if (path !== undefined) await writeOverrides(path, after);

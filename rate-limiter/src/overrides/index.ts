@@ -1,3 +1,4 @@
+export { holdsAt } from './holds-at.ts';
 export { indexOverrides, type OverrideIndex } from './override-index.ts';
 export { overrideKey, withOverride, withoutOverride } from './override-key.ts';
 export { type Parsed, parseEntries, parseOverride, parseTarget } from './parse-override.ts';

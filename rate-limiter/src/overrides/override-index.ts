@@ -1,4 +1,5 @@
 import type { Entry } from '../match/index.ts';
+import { holdsAt } from './holds-at.ts';
 import { entriesText } from './override-key.ts';
 import type { Override } from './types.ts';
 
@@ -39,7 +40,7 @@ export function indexOverrides(all: readonly Override[]): OverrideIndex {
       for (const { keys, byValues } of byDomain.get(domain)?.get(label) ?? []) {
         const chosen = pick(entries, keys);
         const found = chosen && byValues.get(entriesText(chosen));
-        if (found !== undefined && (found.untilMs ?? Number.POSITIVE_INFINITY) > nowMs) return found;
+        if (found !== undefined && holdsAt(found, nowMs)) return found;
       }
       return undefined;
     },

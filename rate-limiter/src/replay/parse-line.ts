@@ -81,9 +81,10 @@ function parseList(list: readonly unknown[]): readonly Entry[] | undefined {
 
 /** A map that may have lost its order is none. */
 function parseMap(map: unknown): readonly Entry[] | undefined {
-  if (isObject(map) && Object.keys(map).length > 1 && Object.keys(map).some((key) => MOVED_KEY.test(key)))
-    return undefined;
-  return isObject(map) ? parseList(Object.entries(map).map(([key, value]) => ({ key, value }))) : undefined;
+  if (!isObject(map)) return undefined;
+  const entries = Object.entries(map).map(([key, value]) => ({ key, value }));
+  const isMoved = entries.length > 1 && entries.some(({ key }) => MOVED_KEY.test(key));
+  return isMoved ? undefined : parseList(entries);
 }
 
 function isHits(hits: unknown): hits is number {

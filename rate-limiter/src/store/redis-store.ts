@@ -56,7 +56,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Probed
   redis.on('ready', () => loadScript(redis));
   const disconnect = await keepConnected(redis);
   const nodeOf = (key: string): string => (isCluster(redis) ? (redis.slots[keySlot(key)]?.[0] ?? '') : '');
-  /** What failed last at each node, which a probe asks for again. */
+  /** The counters of a domain have one tag, so mostly there is but one. */
+  const nodesOfTags = (tags: ReadonlySet<string>) => [...new Set([...tags].map(nodeOf))];
+  /** What failed last at each node, which a probe asks for again until it is counted. */
   const failed = new Map<string, readonly string[]>();
   const send = async (calls: readonly Call[]): Promise<readonly Taken[]> => {
     const input = scriptInput(calls, random);
@@ -75,7 +77,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Probed
   return {
     take: (takes, nowMs) => batched({ takes, nowMs }),
     nodesOf: (takes) =>
-      isCluster(redis) ? [...new Set(takes.map((take) => nodeOf(counterName(take))))] : ONE_NODE,
+      isCluster(redis) ? nodesOfTags(new Set(takes.map((take) => hashTag(counterName(take))))) : ONE_NODE,
     // The same as a call does: a Redis that is full, or a replica, answers PING and counts nothing.
     probe: (node) => {
       const further = failed.get(node) ?? [];
@@ -83,7 +85,11 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Probed
       const input = { keys: [`${tag}${PROBE_KEY}`, ...further], numbers: probeNumbers(further.length) };
       return withTimeout(runScript(redis, input), timeoutMs).then(
         // What gives another answer is no Redis that knows the script.
-        (reply) => Array.isArray(reply) && typeof reply[0] === 'number',
+        (reply) => {
+          const isBack = Array.isArray(reply) && typeof reply[0] === 'number';
+          if (isBack) failed.delete(node);
+          return isBack;
+        },
         // The reason is known already: it is why the store is being probed.
         () => false,
       );

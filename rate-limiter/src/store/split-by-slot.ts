@@ -22,8 +22,10 @@ type SendApart = (calls: readonly Call[]) => Promise<readonly Promise<Taken>[]>;
  */
 export function splitBySlot(send: Send): SendApart {
   return async (calls) => {
+    const slots = partsBySlot(calls);
+    if (slots.length === 1 && slots[0]?.length === calls.length) return eachOf(send(calls), calls);
     const waiting: Promise<readonly [Part, Taken]>[][] = calls.map(() => []);
-    for (const parts of partsBySlot(calls)) {
+    for (const parts of slots) {
       const answers = send(parts.map((part) => callOf(calls, part)));
       for (const [index, part] of parts.entries())
         waiting[part.callIndex]?.push(answers.then((all) => [part, all[index] ?? NO_ANSWER]));
@@ -34,6 +36,10 @@ export function splitBySlot(send: Send): SendApart {
       return answers.reduce<Taken>((whole, [part, answer]) => join(whole, answer, part), none);
     });
   };
+}
+
+function eachOf(answers: Promise<readonly Taken[]>, calls: readonly Call[]): readonly Promise<Taken>[] {
+  return calls.map(async (_, index) => (await answers)[index] ?? NO_ANSWER);
 }
 
 const NO_ANSWER: Taken = { kind: 'down', reason: 'no answer' };
